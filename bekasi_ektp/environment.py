@@ -1,0 +1,75 @@
+"""What the environment says, and the demo's own settings where it says nothing.
+
+`make run` keeps the demo's secrets in var/demo.env. That file stands in as a whole, and only while the
+environment gives no secret, no database and no mode of its own: a real installation never borrows from it.
+"""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import MutableMapping
+from pathlib import Path
+
+OWN_WORD = ("SECRET_KEY", "EKTP_SEAL_KEYS", "EKTP_INDEX_KEYS", "DATABASE_URL", "DEMO", "DEBUG")
+KEY_BYTES = 32
+
+
+def on(name: str) -> bool:
+    """Whether a switch such as DEMO is on."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas or spaces."""
+    return os.environ.get(name, default).replace(",", " ").split()
+
+
+def keys(name: str) -> list[bytes]:
+    """The keys of that name, newest first; those that are no key are left out (ektp.E002 names them)."""
+    return [key for key in map(decoded, words(name)) if key is not None]
+
+
+def decoded(text: str) -> bytes | None:
+    """A key of 32 bytes from its base64 (the usual or the URL alphabet), or None."""
+    try:
+        key = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
+def new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def read_demo(var: Path, environ: MutableMapping[str, str] | None = None) -> None:
+    """Fill the environment from the demo's own settings, where they may stand in."""
+    environ = os.environ if environ is None else environ
+    if environ.get("DATABASE_URL") or on("DEBUG"):
+        return
+    if not on("DEMO") and any(name in environ for name in OWN_WORD):
+        return
+    try:
+        lines = (var / "demo.env").read_text().splitlines()
+    except OSError:
+        return
+    for name, sep, value in (line.partition("=") for line in lines):
+        if sep:
+            environ.setdefault(name, value)
+
+
+def write_demo(var: Path) -> bool:
+    """Make the demo's secrets, once; whether they are new."""
+    path = var / "demo.env"
+    if path.exists():
+        return False
+    text = f"DEMO=1\nSECRET_KEY={secrets.token_urlsafe(48)}\n"
+    text += f"EKTP_SEAL_KEYS={new_key()}\nEKTP_INDEX_KEYS={new_key()}\n"
+    draft = var / "demo.env.new"
+    with open(draft, "w", opener=lambda name, flags: os.open(name, flags | os.O_TRUNC, 0o600)) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return True

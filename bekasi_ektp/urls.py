@@ -1,0 +1,10 @@
+"""Root addresses: Indonesian at the root, the same in English under /en/; staff's own beside them."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    *i18n_patterns(path("", include("tracking.urls")), prefix_default_language=False),
+]

@@ -1,0 +1,20 @@
+"""Accounts, roles, kecamatan scope and the access log."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffConfig(AppConfig):
+    name = "staff"
+    verbose_name = _("Petugas")
+    default_auto_field = "django.db.models.BigAutoField"
+    staff_may = {
+        "supervisor": ("view_user", "add_user", "change_user"),
+        "auditor": ("view_user", "view_accesslog"),
+    }
+
+    def ready(self) -> None:
+        from . import roles
+
+        post_migrate.connect(roles.grant, dispatch_uid="staff.roles.grant")
