@@ -5,7 +5,6 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.functions.datetime
 import django.utils.timezone
-import staff.models.user
 from django.db import migrations, models
 
 
@@ -161,8 +160,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-            managers=[
-                ("objects", staff.models.user.StaffManager()),
-            ],
         ),
     ]

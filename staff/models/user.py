@@ -14,6 +14,8 @@ from ..roles import Role
 class StaffManager(UserManager["User"]):
     """Makes accounts; the first one of a new installation is a supervisor."""
 
+    use_in_migrations = False
+
     def create_superuser(  # type: ignore[override]
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
