@@ -15,5 +15,3 @@ urlpatterns = [
     path("privasi/", info.privacy, name="privacy"),
     path("aksesibilitas/", info.accessibility, name="accessibility"),
 ]
-
-handler404 = errors.not_found

@@ -1,0 +1,61 @@
+"""A public page as an answer: the language of its address, its twin in the other language, what may be kept."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from . import dates
+
+
+def language_of(request: HttpRequest) -> str:
+    return "en" if request.path_info.startswith("/en/") else "id"
+
+
+def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page from its template, with what the base template needs."""
+    language = language_of(request)
+    path = request.path_info
+    context |= {
+        "language": language,
+        "other_address": path.removeprefix("/en") if language == "en" else f"/en{path}",
+        "demo": settings.DEMO,
+    }
+    return HttpResponse(get_template(f"public/{template}").render(context), status=status)
+
+
+def personal(response: HttpResponse) -> HttpResponse:
+    """Kept by nobody, found by no search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def come_back(request: HttpRequest, wait: float) -> HttpResponse:
+    """429: too many look-ups; when to try again."""
+    until = dates.now() + timedelta(seconds=wait)
+    until = until.replace(second=0) + timedelta(minutes=1)
+    response = page(
+        request,
+        "wait.html",
+        status=429,
+        until=dates.clock(until, language_of(request)),
+        home=reverse("lookup"),
+    )
+    response.headers["Retry-After"] = str(math.ceil(wait))
+    return personal(response)
+
+
+def dead_link(request: HttpRequest) -> HttpResponse:
+    """404 for a link that opens nothing, with the form as its way out."""
+    return personal(page(request, "dead_link.html", status=404))
+
+
+def spoken() -> str:
+    """The language in force: id or en."""
+    return "en" if get_language() == "en" else "id"

@@ -1,0 +1,41 @@
+"""Dates and figures as the pages write them: 5 Oktober 2017 pukul 10.42; 98.213. English: 5 October 2017, 10:42."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+JAKARTA = timezone(timedelta(hours=7))
+
+_MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def at(epoch: int) -> datetime:
+    """That moment, as Jakarta's clock shows it."""
+    return datetime.fromtimestamp(epoch, JAKARTA)
+
+
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(JAKARTA)
+
+
+def day(moment: date, language: str) -> str:
+    return f"{moment.day} {_MONTHS[language][moment.month - 1]} {moment.year}"
+
+
+def clock(moment: datetime, language: str) -> str:
+    return f"pukul {moment:%H.%M}" if language == "id" else f"{moment:%H:%M}"
+
+
+def full(moment: datetime, language: str) -> str:
+    separator = " " if language == "id" else ", "
+    return f"{day(moment, language)}{separator}{clock(moment, language)}"
+
+
+def figure(number: int, language: str) -> str:
+    text = f"{number:,}"
+    return text.replace(",", ".") if language == "id" else text
+
+
+def now() -> datetime:
+    return datetime.now(UTC).astimezone(JAKARTA)

@@ -1,0 +1,113 @@
+-- Spends a share of what a key may use; answers the seconds to wait, 0 when it was allowed.
+-- `spent_until` runs ahead of the clock by what is spent; more than `most` ahead is refused, and costs nothing.
+CREATE OR REPLACE FUNCTION tracking_spend(its_key uuid, cost double precision, most double precision)
+RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE ahead double precision;
+BEGIN
+    INSERT INTO tracking_lookuplimit AS l (key, day, spent_until)
+    VALUES (its_key, (clock_timestamp() AT TIME ZONE 'Asia/Jakarta')::date,
+            clock_timestamp() + make_interval(secs => cost))
+    ON CONFLICT (key) DO UPDATE
+    SET spent_until = greatest(l.spent_until, clock_timestamp()) + make_interval(secs => cost)
+    WHERE greatest(l.spent_until, clock_timestamp()) + make_interval(secs => cost)
+          <= clock_timestamp() + make_interval(secs => most)
+    RETURNING 0 INTO ahead;
+    IF FOUND THEN RETURN 0; END IF;
+    SELECT extract(epoch FROM l.spent_until - clock_timestamp()) INTO ahead
+    FROM tracking_lookuplimit l WHERE l.key = its_key;
+    RETURN greatest(ahead + cost - most, 1);
+END $$;
+
+-- Seconds to wait before a key may be used again; takes nothing.
+CREATE OR REPLACE FUNCTION tracking_wait(its_key uuid, most double precision) RETURNS double precision
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT greatest(extract(epoch FROM l.spent_until - clock_timestamp()) - most, 0)
+                     FROM tracking_lookuplimit l WHERE l.key = its_key), 0)::double precision
+$$;
+
+-- Books a miss on top of what was spent, even beyond the limit.
+CREATE OR REPLACE FUNCTION tracking_miss(its_key uuid, cost double precision) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO tracking_lookuplimit AS l (key, day, spent_until)
+    VALUES (its_key, (clock_timestamp() AT TIME ZONE 'Asia/Jakarta')::date,
+            clock_timestamp() + make_interval(secs => cost))
+    ON CONFLICT (key) DO UPDATE
+    SET spent_until = greatest(l.spent_until, clock_timestamp()) + make_interval(secs => cost)
+$$;
+
+-- A look-up by NIK, limits and all: the seconds to wait, whether the whole city asks too much, the card.
+-- Locks are taken in one order: client, NIK, city, client again.
+CREATE OR REPLACE FUNCTION tracking_lookup(
+    client uuid, client_cost double precision, client_most double precision, miss_cost double precision,
+    nik_key uuid, nik_cost double precision, nik_most double precision,
+    city_key uuid, city_cost double precision, city_most double precision,
+    indexes uuid[],
+    OUT wait double precision, OUT busy boolean, OUT card_id bigint, OUT version smallint, OUT data_at timestamptz)
+LANGUAGE plpgsql AS $$
+BEGIN
+    wait := tracking_spend(client, client_cost, client_most);
+    IF wait = 0 THEN wait := tracking_spend(nik_key, nik_cost, nik_most); END IF;
+    IF wait > 0 THEN RETURN; END IF;
+    busy := tracking_spend(city_key, city_cost, city_most) > 0;
+    SELECT c.id, c.token_version INTO card_id, version
+    FROM tracking_citizen z JOIN tracking_card c ON c.citizen_id = z.id
+    WHERE z.nik_index = ANY (indexes) OR z.nik_index_next = ANY (indexes)
+    ORDER BY c.closed, c.id DESC LIMIT 1;
+    IF card_id IS NULL THEN
+        PERFORM tracking_miss(client, miss_cost - client_cost);
+        SELECT f.at INTO data_at FROM tracking_freshness f;
+    END IF;
+END $$;
+
+-- All that the status page says, in one call. Counter office: the kecamatan's for a card to collect, else Disdukcapil.
+-- `steps`: one word per event, in order: id,stage,since,at,corrected id or 0,1 if the centre said it (times in epoch).
+-- Nothing is found for another version of the link; that costs a miss.
+CREATE OR REPLACE FUNCTION tracking_status(
+    card bigint, its_version integer, client uuid, client_most double precision, miss_cost double precision,
+    OUT wait double precision, OUT stage text, OUT code text, OUT kind text, OUT blocked boolean, OUT outside boolean,
+    OUT name text, OUT kecamatan text, OUT recorded bigint, OUT letter text, OUT number integer, OUT place integer,
+    OUT office text, OUT office_address text, OUT office_hours text, OUT data_at bigint, OUT steps text)
+LANGUAGE plpgsql AS $$
+DECLARE queue smallint;
+BEGIN
+    wait := tracking_wait(client, client_most);
+    IF wait > 0 THEN RETURN; END IF;
+    SELECT c.stage, coalesce(c.code, ''), c.kind, c.blocked, c.outside_ledger AND NOT c.outside_confirmed,
+           z.name, k.name, extract(epoch FROM z.recorded_at), t.letter, t.number, t.kecamatan_id,
+           o.name, o.address, o.hours
+    INTO stage, code, kind, blocked, outside, name, kecamatan, recorded, letter, number, queue,
+         office, office_address, office_hours
+    FROM tracking_card c
+    JOIN tracking_citizen z ON z.id = c.citizen_id
+    LEFT JOIN tracking_kecamatan k ON k.id = c.place_id
+    LEFT JOIN tracking_ticket t ON t.card_id = c.id
+    LEFT JOIN tracking_office o ON o.id = CASE WHEN c.stage = 'RETURNED' THEN c.place_id ELSE 0 END
+    WHERE c.id = card AND c.token_version = its_version;
+    IF stage IS NULL THEN
+        PERFORM tracking_miss(client, miss_cost);
+        RETURN;
+    END IF;
+    IF stage = 'WAITING_FOR_BLANK' AND NOT blocked THEN
+        place := tracking_position(queue, letter, number);
+    END IF;
+    SELECT string_agg(e.id || ',' || e.to_stage || ',' || extract(epoch FROM e.since)::bigint || ','
+                      || extract(epoch FROM e.at)::bigint || ',' || coalesce(e.corrects, 0) || ','
+                      || (e.code IS NOT NULL)::integer, ' ' ORDER BY e.id)
+    INTO steps FROM tracking_event e WHERE e.card_id = card;
+    SELECT extract(epoch FROM f.at) INTO data_at FROM tracking_freshness f;
+END $$;
+
+-- Smallest number of a queue that waits and is not blocked: whose turn it is. NULL when nobody waits.
+CREATE OR REPLACE FUNCTION tracking_front(kecamatan smallint, its_letter text) RETURNS integer
+LANGUAGE sql STABLE AS $$
+    SELECT b.bucket * 1024 + strpos(b.waiting_bits::text, '1') FROM tracking_queuebucket b
+    WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter AND b.waiting > 0
+    ORDER BY b.bucket LIMIT 1
+$$;
+
+-- Rows of days gone by; a few at a time, by whoever comes along.
+CREATE OR REPLACE FUNCTION tracking_purge_limits() RETURNS void LANGUAGE sql AS $$
+    DELETE FROM tracking_lookuplimit WHERE key IN (
+        SELECT l.key FROM tracking_lookuplimit l WHERE l.day < (now() AT TIME ZONE 'Asia/Jakarta')::date - 1
+        LIMIT 1000 FOR UPDATE SKIP LOCKED)
+$$;

@@ -1,0 +1,31 @@
+"""Pages that explain: help, privacy, accessibility, and what the open data will be."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ..public import queries
+from ..public.answer import page
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What to do, the most hurtful first; the words; the offices."""
+    return page(request, "help.html", office=queries.main_office(), offices=queries.offices())
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What a NIK opens, what is kept, who looked."""
+    return page(request, "privacy.html", office=queries.main_office())
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The standard, known gaps, whom to tell."""
+    return page(request, "accessibility.html", office=queries.main_office())
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """What the open data will hold, until the first day is published."""
+    return page(request, "data.html")

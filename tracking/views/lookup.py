@@ -1,0 +1,60 @@
+"""`/`: one field, one button. The NIK travels in the body of a POST; the answer is an opaque address."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from .. import limits, nik, tokens
+from ..public import dates, nik_errors, queries
+from ..public.answer import come_back, language_of, page, personal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("nik")
+def lookup(request: HttpRequest) -> HttpResponse:
+    """The form, or the way to the status page of the card asked for."""
+    language = language_of(request)
+    if request.method != "POST":
+        return page(request, "lookup.html", tiles=queries.tiles(language), now=queries.moment(language))
+    if not is_ours(request.headers.get("Origin"), request.get_host()):
+        return personal(page(request, "foreign.html", status=403))
+    typed = request.POST.get("nik", "")
+    try:
+        digits = nik.parse(typed)
+    except nik.NikError as error:
+        return personal(
+            page(request, "lookup.html", status=422, typed=typed[:100], error=nik_errors.message(error))
+        )
+    found = queries.look_up(limits.lookup_arguments(request, nik.indexes(digits)))
+    if limits.decide(found.wait, found.busy) is limits.Decision.REFUSE:
+        return come_back(request, found.wait)
+    if found.card_id is None:
+        return personal(_not_recorded(request, found))
+    address = reverse("status", args=[tokens.token(found.card_id, found.version)])
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return personal(response)
+
+
+def is_ours(origin: str | None, host: str) -> bool:
+    """Whether a form on that site may ask: our own, or one that may frame us. Old browsers send no Origin."""
+    if origin is None:
+        return True
+    return (
+        urlsplit(origin).netloc == host or origin in settings.FRAME_ANCESTORS or origin == settings.SITE_URL
+    )
+
+
+def _not_recorded(request: HttpRequest, found: queries.Found) -> HttpResponse:
+    language = language_of(request)
+    return page(
+        request,
+        "not_recorded.html",
+        status=404,
+        data_at=dates.full(dates.local(found.data_at), language) if found.data_at else "",
+        office=queries.main_office(),
+    )
