@@ -1,4 +1,4 @@
-"""What the citizen's pages need beside the card: offices to send people to, how fresh the data is, limits, a key."""
+"""What the citizen's pages need beside the card: offices, how fresh the data is, limits, a key."""
 
 from django.db import models
 from django.db.models.functions import Now

@@ -1,0 +1,42 @@
+"""Data of the card's life and the rules that PostgreSQL keeps for it."""
+
+from .block import Block
+from .card import Card
+from .citizen import Citizen
+from .event import CentralFact, Event, Note
+from .public import Freshness, LookupLimit, Office, Secret
+from .queue import (
+    LetterRule,
+    QueueBucket,
+    QueueHead,
+    QueueSuperbucket,
+    StageCount,
+    Ticket,
+    Unsettled,
+)
+from .regions import Kecamatan, Kelurahan
+from .step import OfficeRule, Step
+
+__all__ = [
+    "Block",
+    "Card",
+    "CentralFact",
+    "Citizen",
+    "Event",
+    "Freshness",
+    "Kecamatan",
+    "Kelurahan",
+    "LetterRule",
+    "LookupLimit",
+    "Note",
+    "Office",
+    "OfficeRule",
+    "QueueBucket",
+    "QueueHead",
+    "QueueSuperbucket",
+    "Secret",
+    "StageCount",
+    "Step",
+    "Ticket",
+    "Unsettled",
+]

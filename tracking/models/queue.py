@@ -1,0 +1,261 @@
+"""Tickets, and the counters that make position and statistics cheap.
+
+All of it is written at commit by one deferred trigger (Unsettled), in key order, from what the statements
+of the transaction left behind: exact after commit, no deadlock, one lock per counter as late as can be.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Func
+from django.utils.translation import gettext_lazy as _
+
+from ..stages import Letter, Stage
+from ..triggers import OwnerDoor
+from .regions import Kecamatan
+
+NUMBERS_A_BUCKET = 1024
+BUCKETS_A_SUPERBUCKET = 32
+
+
+class BitField(models.Field):  # type: ignore[type-arg]
+    """A bit string of fixed length, one bit per queue number."""
+
+    def __init__(self, *, length: int, **options: Any) -> None:
+        self.length = length
+        super().__init__(**options)
+
+    def db_type(self, connection: Any) -> str:
+        return f"bit({self.length})"
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, {**options, "length": self.length}
+
+
+class Ticket(models.Model):
+    """A queue number, `A-412` of one kecamatan: drawn once, for life."""
+
+    site_may = "SELECT"
+
+    card_id = models.BigIntegerField(primary_key=True)
+    kecamatan = models.ForeignKey(
+        Kecamatan, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    letter = models.CharField(max_length=1, choices=Letter)
+    number = models.IntegerField(_("nomor"))
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("nomor antrean")
+        constraints = [
+            models.UniqueConstraint(fields=["kecamatan", "letter", "number"], name="number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter}-{self.number}"
+
+
+class LetterRule(models.Model):
+    """In which order the letters are served from a day on, and by which decree."""
+
+    site_may = "SELECT, INSERT"
+
+    valid_from = models.DateField(_("berlaku sejak"), unique=True)
+    letters = models.CharField(_("urutan huruf"), max_length=3)
+    decree = models.CharField(_("nomor keputusan"), max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("urutan huruf")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(letters__in=["ABC", "ACB", "BAC", "BCA", "CAB", "CBA"]),
+                name="letters_each_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letters} ({self.decree})"
+
+
+class QueueHead(models.Model):
+    """Totals of one letter's queue in one kecamatan."""
+
+    site_may = "SELECT"
+
+    pk = models.CompositePrimaryKey("kecamatan_id", "letter")
+    kecamatan_id = models.SmallIntegerField()
+    letter = models.CharField(max_length=1, choices=Letter)
+    last_number = models.IntegerField(default=0)
+    waiting = models.IntegerField(default=0)
+    blocked = models.IntegerField(default=0)
+
+
+class QueueSuperbucket(models.Model):
+    """How many of 32 buckets' numbers wait."""
+
+    site_may = "SELECT"
+
+    pk = models.CompositePrimaryKey("kecamatan_id", "letter", "superbucket")
+    kecamatan_id = models.SmallIntegerField()
+    letter = models.CharField(max_length=1)
+    superbucket = models.IntegerField()
+    waiting = models.IntegerField(default=0)
+
+
+class _Ones(Func):
+    function = "bit_count"
+    output_field = models.SmallIntegerField()  # type: ignore[assignment]
+
+
+class QueueBucket(models.Model):
+    """Which of 1,024 numbers wait, and which wait blocked: one bit each."""
+
+    site_may = "SELECT"
+
+    pk = models.CompositePrimaryKey("kecamatan_id", "letter", "bucket")
+    kecamatan_id = models.SmallIntegerField()
+    letter = models.CharField(max_length=1)
+    bucket = models.IntegerField()
+    waiting_bits = BitField(length=NUMBERS_A_BUCKET)
+    blocked_bits = BitField(length=NUMBERS_A_BUCKET)
+    waiting = models.GeneratedField(
+        expression=_Ones("waiting_bits"), output_field=models.SmallIntegerField(), db_persist=True
+    )
+    blocked = models.GeneratedField(
+        expression=_Ones("blocked_bits"), output_field=models.SmallIntegerField(), db_persist=True
+    )
+
+
+class StageCount(models.Model):
+    """How many cards of a kecamatan are in a stage, those outside the ledger apart."""
+
+    site_may = "SELECT"
+
+    pk = models.CompositePrimaryKey("kecamatan_id", "stage", "outside")
+    kecamatan_id = models.SmallIntegerField()
+    stage = models.CharField(max_length=20, choices=Stage)
+    outside = models.BooleanField()
+    n = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(n__gte=0), name="stage_count_not_negative")]
+
+
+# Locks are taken in one order in every transaction: heads, buckets, superbuckets, counts, each by key.
+_SETTLE = f"""
+    me := pg_current_xact_id()::text::bigint;
+    PERFORM 1 FROM tracking_unsettled WHERE xid = me LIMIT 1;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+
+    SELECT array_agg(DISTINCT id) INTO touched
+    FROM tracking_unsettled u, unnest(u.card_ids) id WHERE u.xid = me AND u.card_ids IS NOT NULL;
+    IF touched IS NOT NULL THEN
+        SELECT array_agg(DISTINCT id) INTO drawing
+        FROM tracking_unsettled u, unnest(u.card_ids) id WHERE u.xid = me AND u.draws;
+        PERFORM FROM tracking_queuehead
+        WHERE (kecamatan_id, letter) IN (SELECT place_id, letter FROM tracking_unsettled WHERE xid = me)
+        ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
+        IF drawing IS NOT NULL THEN
+            INSERT INTO tracking_ticket (card_id, kecamatan_id, letter, number, drawn_at)
+            SELECT c.id, c.ticket_kecamatan_id, c.letter,
+                   h.last_number + row_number() OVER (PARTITION BY c.ticket_kecamatan_id, c.letter
+                                                      ORDER BY c.requested_at, c.id), now()
+            FROM tracking_card c
+            JOIN tracking_queuehead h ON h.kecamatan_id = c.ticket_kecamatan_id AND h.letter = c.letter
+            WHERE c.id = ANY (drawing);
+        END IF;
+        FOR b IN
+            SELECT t.kecamatan_id, t.letter, (t.number - 1) / {NUMBERS_A_BUCKET} AS bucket,
+                   max(t.number) AS highest,
+                   bit_or(t.bit) AS mask,
+                   bit_or(CASE WHEN t.waits AND NOT t.blocked THEN t.bit ELSE none END) AS waiting,
+                   bit_or(CASE WHEN t.waits AND t.blocked THEN t.bit ELSE none END) AS blocked
+            FROM (SELECT t.*, c.stage = 'WAITING_FOR_BLANK' AS waits, c.blocked,
+                         set_bit(none, (t.number - 1) % {NUMBERS_A_BUCKET}, 1) AS bit
+                  FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id
+                  WHERE t.card_id = ANY (touched)) t
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        LOOP
+            INSERT INTO tracking_queuebucket AS q (kecamatan_id, letter, bucket, waiting_bits, blocked_bits)
+            VALUES (b.kecamatan_id, b.letter, b.bucket, b.waiting, b.blocked)
+            ON CONFLICT (kecamatan_id, letter, bucket) DO UPDATE
+            SET waiting_bits = (q.waiting_bits & ~ b.mask) | b.waiting,
+                blocked_bits = (q.blocked_bits & ~ b.mask) | b.blocked
+            RETURNING WITH (OLD AS was, NEW AS is_now)
+                is_now.waiting - coalesce(was.waiting, 0), is_now.blocked - coalesce(was.blocked, 0)
+            INTO more_waiting, more_blocked;
+            IF more_waiting <> 0 THEN
+                INSERT INTO tracking_queuesuperbucket AS q (kecamatan_id, letter, superbucket, waiting)
+                VALUES (b.kecamatan_id, b.letter, b.bucket / {BUCKETS_A_SUPERBUCKET}, more_waiting)
+                ON CONFLICT (kecamatan_id, letter, superbucket) DO UPDATE SET waiting = q.waiting + excluded.waiting;
+            END IF;
+            UPDATE tracking_queuehead SET last_number = greatest(last_number, b.highest),
+                   waiting = waiting + more_waiting, blocked = blocked + more_blocked
+            WHERE kecamatan_id = b.kecamatan_id AND letter = b.letter
+              AND (more_waiting <> 0 OR more_blocked <> 0 OR last_number < b.highest);
+        END LOOP;
+    END IF;
+
+    FOR b IN
+        SELECT place_id, stage, outside, sum(n) AS n FROM tracking_unsettled
+        WHERE xid = me AND n IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
+    LOOP
+        UPDATE tracking_stagecount SET n = tracking_stagecount.n + b.n
+        WHERE kecamatan_id = b.place_id AND stage = b.stage AND outside = b.outside;
+    END LOOP;
+    DELETE FROM tracking_unsettled WHERE xid = me;
+    RETURN NULL;
+"""
+
+
+class CurrentTransaction(Func):
+    """The number of the transaction that writes."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()  # type: ignore[assignment]
+
+
+class Unsettled(models.Model):
+    """What the statements of a running transaction leave for its commit; empty between transactions.
+
+    Either a change of a count (place, stage, outside, n), or the cards of one queue (place, letter) whose
+    place in it may have changed.
+    """
+
+    site_may = "SELECT"
+
+    xid = models.BigIntegerField(db_default=CurrentTransaction(), db_index=True)
+    place_id = models.SmallIntegerField(null=True)
+    stage = models.CharField(max_length=20, null=True)
+    outside = models.BooleanField(null=True)
+    n = models.BigIntegerField(null=True)
+    letter = models.CharField(max_length=1, null=True)
+    card_ids = ArrayField(models.BigIntegerField(), null=True)
+    draws = models.BooleanField(db_default=False)
+
+    class Meta:
+        triggers = [
+            OwnerDoor(
+                name="settle",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                declare=[
+                    ("me", "bigint"),
+                    ("touched", "bigint[]"),
+                    ("drawing", "bigint[]"),
+                    ("b", "record"),
+                    ("more_waiting", "integer"),
+                    ("more_blocked", "integer"),
+                    ("none", f"bit({NUMBERS_A_BUCKET}) := B'0'::bit({NUMBERS_A_BUCKET})"),
+                ],
+                func=_SETTLE,
+            ),
+        ]
+
+

@@ -1,0 +1,94 @@
+-- Who acts. The site's role must say so and is believed (it has checked the person); anybody with the owner's
+-- rights is recorded as the database role they are, whatever they say.
+CREATE OR REPLACE FUNCTION tracking_actor() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE claimed text := nullif(current_setting('ektp.actor', true), '');
+BEGIN
+    IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'public.tracking_card'::regclass), 'MEMBER')
+    THEN
+        RETURN 'db:' || session_user;
+    END IF;
+    IF claimed IS NULL OR nullif(current_setting('ektp.source', true), '') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK001', MESSAGE = 'who acts (ektp.actor) and from where (ektp.source) must be said';
+    END IF;
+    RETURN claimed;
+END $$;
+
+CREATE OR REPLACE FUNCTION tracking_source() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('ektp.source', true), ''), 'sql')
+$$;
+
+-- An active member of staff in the group of supervisors.
+CREATE OR REPLACE FUNCTION tracking_is_supervisor(actor text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_user u JOIN staff_user_groups ug ON ug.user_id = u.id JOIN auth_group g ON g.id = ug.group_id
+        WHERE 'staff:' || u.id = actor AND u.is_active AND g.name = 'supervisor')
+$$;
+
+-- Refuses a step that is not in the table of legal steps, lacks its reason, or is kept back by a block.
+CREATE OR REPLACE FUNCTION tracking_check_step(left_stage text, new_stage text, why text, barred boolean)
+RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE step record;
+BEGIN
+    SELECT bool_or(s.reason = why) AS reason_fits, bool_or(s.towards_citizen) AS towards_citizen, count(*) AS n INTO step
+    FROM tracking_step s WHERE s.from_stage = left_stage AND s.to_stage = new_stage;
+    IF step.n = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK002', MESSAGE = format('no legal step from %s to %s', left_stage, new_stage);
+    ELSIF NOT step.reason_fits THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK003',
+            MESSAGE = format('the step from %s to %s needs one of its reasons, not "%s"', left_stage, new_stage, why);
+    ELSIF barred AND step.towards_citizen THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK004', MESSAGE = format('a blocked card does not go to %s', new_stage);
+    END IF;
+END $$;
+
+-- Refuses a correction that does not undo the card's last step, or by somebody who may not.
+CREATE OR REPLACE FUNCTION tracking_check_correction(
+    card bigint, left_stage text, new_stage text, blocked boolean, undone bigint, who text, why text)
+RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE step tracking_event; newest bigint; last_step bigint; shortly boolean;
+BEGIN
+    SELECT * INTO step FROM tracking_event e WHERE e.card_id = card AND e.id = undone;
+    SELECT max(e.id) INTO newest FROM tracking_event e WHERE e.card_id = card;
+    SELECT max(e.id) INTO last_step FROM tracking_event e
+    WHERE e.card_id = card AND e.from_stage IS NOT NULL AND e.corrects IS NULL
+      AND NOT EXISTS (SELECT FROM tracking_event x WHERE x.card_id = card AND x.corrects = e.id);
+    IF last_step IS NULL OR last_step <> undone OR step.from_stage <> new_stage OR step.to_stage <> left_stage THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK005', MESSAGE = 'a correction undoes the last step of the card and nothing else';
+    END IF;
+    IF why NOT IN ('mistake', 'wrong_card', 'other') THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK003', MESSAGE = 'a correction needs one of its reasons';
+    END IF;
+    IF blocked AND new_stage = 'BLANK_ALLOCATED' THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK004', MESSAGE = 'a blocked card does not go back to printing';
+    END IF;
+    shortly := step.actor = who AND newest = undone
+        AND EXISTS (SELECT FROM tracking_step s
+                    WHERE s.from_stage = step.from_stage AND s.to_stage = step.to_stage AND s.short_undo)
+        AND step.at > clock_timestamp() - make_interval(mins => (SELECT undo_minutes FROM tracking_officerule));
+    IF NOT shortly AND NOT tracking_is_supervisor(who) THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK006', MESSAGE = 'only a supervisor corrects, or whoever made the step, at once';
+    END IF;
+END $$;
+
+-- The order of letters in force on a day.
+CREATE OR REPLACE FUNCTION tracking_letters(day date DEFAULT (now() AT TIME ZONE 'Asia/Jakarta')::date) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT letters FROM tracking_letterrule WHERE valid_from <= day ORDER BY valid_from DESC LIMIT 1
+$$;
+
+-- Place in the queue of a number that waits: those waiting with a better letter, or a smaller number, plus one.
+CREATE OR REPLACE FUNCTION tracking_position(kecamatan smallint, its_letter text, number integer) RETURNS integer
+LANGUAGE sql STABLE AS $$
+    SELECT (1
+        + coalesce((SELECT sum(h.waiting) FROM tracking_queuehead h, tracking_letters() r(letters)
+                    WHERE h.kecamatan_id = kecamatan AND strpos(r.letters, h.letter) < strpos(r.letters, its_letter)), 0)
+        + coalesce((SELECT sum(s.waiting) FROM tracking_queuesuperbucket s
+                    WHERE s.kecamatan_id = kecamatan AND s.letter = its_letter AND s.superbucket < (number - 1) / 32768), 0)
+        + coalesce((SELECT sum(b.waiting) FROM tracking_queuebucket b
+                    WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter
+                      AND b.bucket >= (number - 1) / 32768 * 32 AND b.bucket < (number - 1) / 1024), 0)
+        + coalesce((SELECT bit_count(substring(b.waiting_bits FOR (number - 1) % 1024)) FROM tracking_queuebucket b
+                    WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter AND b.bucket = (number - 1) / 1024), 0)
+        )::integer
+$$;
