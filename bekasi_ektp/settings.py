@@ -110,10 +110,8 @@ DATABASES = {
     "default": _database(DATABASE_URL, server.SITE),
     "owner": _database(os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL, server.OWNER),
 }
-DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = _database(os.environ["DATABASE_REPLICA_URL"], server.SITE)
-    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": dict(environ.Env.cache_url_config(os.environ.get("CACHE_URL") or "locmemcache://"))}

@@ -8,3 +8,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("tracking.urls")), prefix_default_language=False),
 ]
+
+handler404 = "tracking.views.errors.not_found"
+handler500 = "tracking.views.errors.fault"

@@ -50,6 +50,11 @@ def stop_if_unused(var: Path) -> bool:
     return True
 
 
+def leave(var: Path) -> None:
+    """Use the server no longer, and stop it if nobody else does. Happens by itself at the process's end."""
+    _leave(str(Places(var).var))
+
+
 def _leave(key: str) -> None:
     process, descriptor = _held.get(key, (0, -1))
     if process != os.getpid():
