@@ -152,11 +152,11 @@ _SETTLE = f"""
     PERFORM 1 FROM tracking_unsettled WHERE xid = me LIMIT 1;
     IF NOT FOUND THEN RETURN NULL; END IF;
 
-    SELECT array_agg(DISTINCT id) INTO touched
-    FROM tracking_unsettled u, unnest(u.card_ids) id WHERE u.xid = me AND u.card_ids IS NOT NULL;
+    SELECT array_agg(DISTINCT x.id) INTO touched
+    FROM tracking_unsettled u, unnest(u.card_ids) x (id) WHERE u.xid = me AND u.card_ids IS NOT NULL;
     IF touched IS NOT NULL THEN
-        SELECT array_agg(DISTINCT id) INTO drawing
-        FROM tracking_unsettled u, unnest(u.card_ids) id WHERE u.xid = me AND u.draws;
+        SELECT array_agg(DISTINCT x.id) INTO drawing
+        FROM tracking_unsettled u, unnest(u.card_ids) x (id) WHERE u.xid = me AND u.draws;
         PERFORM FROM tracking_queuehead
         WHERE (kecamatan_id, letter) IN (SELECT place_id, letter FROM tracking_unsettled WHERE xid = me)
         ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
