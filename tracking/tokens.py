@@ -84,7 +84,7 @@ def _cipher(using: str = DEFAULT_DB_ALIAS) -> Cipher[modes.ECB]:
 
 
 def _new_cipher(using: str) -> Cipher[modes.ECB]:
-    return Cipher(algorithms.AES(_key(using)), modes.ECB())  # one block: a permutation
+    return Cipher(algorithms.AES(_key(using)), modes.ECB())  # noqa: S305 one block
 
 
 _cached_cipher = cache(_new_cipher)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import errors, info, lookup, queue, statistics, status
+from .views import info, lookup, queue, statistics, status
 
 urlpatterns = [
     path("", lookup.lookup, name="lookup"),

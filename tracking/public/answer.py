@@ -1,4 +1,4 @@
-"""A public page as an answer: the language of its address, its twin in the other language, what may be kept."""
+"""A public page as an answer: its language, its twin in the other one, and who may keep it."""
 
 import math
 from datetime import timedelta
@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from . import dates
 
@@ -54,8 +53,3 @@ def come_back(request: HttpRequest, wait: float) -> HttpResponse:
 def dead_link(request: HttpRequest) -> HttpResponse:
     """404 for a link that opens nothing, with the form as its way out."""
     return personal(page(request, "dead_link.html", status=404))
-
-
-def spoken() -> str:
-    """The language in force: id or en."""
-    return "en" if get_language() == "en" else "id"

@@ -1,13 +1,12 @@
-"""Dates and figures as the pages write them: 5 Oktober 2017 pukul 10.42; 98.213. English: 5 October 2017, 10:42."""
+"""Dates and figures as the pages write them: 5 Oktober 2017 pukul 10.42, 98.213; 5 October 2017, 10:42, 98,213."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
 JAKARTA = timezone(timedelta(hours=7))
 
-_MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+_ID = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
+_EN = "January February March April May June July August September October November December"
+_MONTHS = {"id": _ID.split(), "en": _EN.split()}
 
 
 def at(epoch: int) -> datetime:

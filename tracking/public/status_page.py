@@ -7,17 +7,17 @@ between the marks joined with the values.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from ..limits import CLIENT, MISS
 from ..stages import FINAL, Stage
@@ -52,12 +52,21 @@ class Card(NamedTuple):
     steps: str
 
 
-class Variant(NamedTuple):
-    """Everything that decides which words and boxes a page has; the rest are values."""
+class Wording(NamedTuple):
+    """What decides the words."""
 
     language: str
     look: Look
     notice: Notice
+
+    def words(self) -> texts.Words:
+        return texts.words(self.look, self.notice)
+
+
+class Variant(NamedTuple):
+    """Everything that decides which words and boxes a page has; the rest are values."""
+
+    wording: Wording
     numbered: bool
     placed: bool
     corrected: bool
@@ -98,15 +107,16 @@ def _prepared(
     """Which page it is, and the values in it as HTML."""
     events = way.read(card.steps)
     folded = way.fold(events, card.recorded)
-    notice = texts.notice(card.stage, card.blocked, card.outside)
-    look = texts.look(card.stage, card.code, card.kind)
+    wording = Wording(
+        language,
+        texts.look(card.stage, card.code, card.kind),
+        texts.notice(card.stage, card.blocked, card.outside),
+    )
     data_at = max(card.data_at or 0, events[-1].at)
     numbered = card.number is not None and card.stage not in FINAL
     placed = card.place is not None
     variant = Variant(
-        language,
-        look,
-        notice,
+        wording,
         numbered=numbered,
         placed=placed,
         corrected=folded.corrected_at is not None,
@@ -127,15 +137,12 @@ def _prepared(
         "data_at": _moment(data_at, language),
         "steps": "".join(
             [
-                step(language, stage, state, "" if since is None else _day(since, language), look, notice)
-                for stage, state, since in folded.steps
+                step(wording, one, "" if one.since is None else _day(one.since, language))
+                for one in folded.steps
             ]
         ),
         "history": "".join(
-            [
-                past(language, stage, _moment(since, language), office, correction, kecamatan)
-                for stage, since, office, correction in folded.history
-            ]
+            [past(language, line, _moment(line.since, language), kecamatan) for line in folded.history]
         ),
         "address": html.escape(address),
         "other_address": html.escape(path.removeprefix("/en") if language == "en" else f"/en{path}"),
@@ -177,47 +184,51 @@ def _moment(epoch: int, language: str) -> str:
 
 
 def _render(variant: Variant, values: dict[str, str]) -> str:
-    with translation.override(variant.language):
-        said = texts.words(variant.look, variant.notice)
-        safe = {name: mark_safe(value) for name, value in values.items()}
+    wording = variant.wording
+    with translation.override(wording.language):
+        safe = {name: SafeString(value) for name, value in values.items()}
         places = {**safe, "help": reverse("help")}
         context = {
             **safe,
-            **{f"the_{name}": mark_safe(str(text) % places) for name, text in said._asdict().items()},
-            "action": texts.action(variant.look, variant.notice),
+            **{f"the_{name}": _filled_in(text, places) for name, text in wording.words()._asdict().items()},
+            "action": texts.action(wording.look, wording.notice),
             "variant": variant,
-            "corrected_text": mark_safe(str(texts.CORRECTED) % places) if variant.corrected else "",
-            "quiet_text": mark_safe(str(texts.UNCHANGED) % places) if variant.quiet else "",
+            "corrected_text": _filled_in(texts.CORRECTED, places) if variant.corrected else "",
+            "quiet_text": _filled_in(texts.UNCHANGED, places) if variant.quiet else "",
             "place_can_fall": texts.PLACE_CAN_FALL if variant.placed else "",
-            "language": variant.language,
+            "language": wording.language,
             "demo": settings.DEMO,
         }
         return get_template("public/status.html").render(context)
 
 
-def _render_step(language: str, stage: str, state: str, since: str, look: Look, notice: Notice) -> str:
-    with translation.override(language):
-        put_otherwise = stage in (Stage.HELD, Stage.RETURNED) and state == "now"
-        label = texts.words(look, notice).headline if put_otherwise else Stage(stage).label
+def _render_step(wording: Wording, step: way.Step, since: str) -> str:
+    with translation.override(wording.language):
+        put_otherwise = step.stage in (Stage.HELD, Stage.RETURNED) and step.state == "now"
         context = {
-            "label": label,
-            "state": state,
-            "state_word": texts.STATES[state],
-            "since": mark_safe(since),
+            "label": wording.words().headline if put_otherwise else Stage(step.stage).label,
+            "state": step.state,
+            "state_word": texts.STATES[step.state],
+            "since": SafeString(since),
         }
         return get_template("public/_step.html").render(context)
 
 
-def _render_past(language: str, stage: str, since: str, office: str, correction: bool, kecamatan: str) -> str:
+def _render_past(language: str, line: way.Past, since: str, kecamatan: str) -> str:
     with translation.override(language):
-        corrected = mark_safe(str(texts.CORRECTED) % {"corrected": since})
+        corrected = _filled_in(texts.CORRECTED, {"corrected": since})
         context = {
-            "label": corrected if correction else Stage(stage).label,
-            "since": mark_safe(since),
-            "office": mark_safe(str(texts.OFFICES[office]) % {"kecamatan": kecamatan}),
-            "correction": correction,
+            "label": corrected if line.correction else Stage(line.stage).label,
+            "since": SafeString(since),
+            "office": _filled_in(texts.OFFICES[line.office], {"kecamatan": kecamatan}),
+            "correction": line.correction,
         }
         return get_template("public/_past.html").render(context)
+
+
+def _filled_in(text: texts.Text, places: Mapping[str, str]) -> SafeString:
+    """A text of ours with values that were escaped before."""
+    return SafeString(str(text) % places)
 
 
 # The same, filled in.
@@ -236,24 +247,20 @@ def _fill(skeleton: list[str], values: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _step_skeleton(*of: Any) -> list[str]:
-    language, stage, state, dated, look, notice = of
-    return _MARK.split(_render_step(language, stage, state, "\x02since\x03" if dated else "", look, notice))
+def _step_skeleton(wording: Wording, step: way.Step, since: str) -> list[str]:
+    return _MARK.split(_render_step(wording, step, since))
 
 
-def _filled_step(language: str, stage: str, state: str, since: str, look: Look, notice: Notice) -> str:
-    skeleton = _step_skeleton(language, stage, state, bool(since), look, notice)
-    return _fill(skeleton, {"since": since})
+def _filled_step(wording: Wording, step: way.Step, since: str) -> str:
+    mark = "\x02since\x03" if since else ""
+    return _fill(_step_skeleton(wording, step._replace(since=0), mark), {"since": since})
 
 
 @lru_cache(maxsize=256)
-def _past_skeleton(language: str, stage: str, office: str, correction: bool) -> list[str]:
-    return _MARK.split(
-        _render_past(language, stage, "\x02since\x03", office, correction, "\x02kecamatan\x03")
-    )
+def _past_skeleton(language: str, line: way.Past) -> list[str]:
+    return _MARK.split(_render_past(language, line, "\x02since\x03", "\x02kecamatan\x03"))
 
 
-def _filled_past(language: str, stage: str, since: str, office: str, correction: bool, kecamatan: str) -> str:
-    return _fill(
-        _past_skeleton(language, stage, office, correction), {"since": since, "kecamatan": kecamatan}
-    )
+def _filled_past(language: str, line: way.Past, since: str, kecamatan: str) -> str:
+    skeleton = _past_skeleton(language, line._replace(since=0))
+    return _fill(skeleton, {"since": since, "kecamatan": kecamatan})

@@ -200,7 +200,7 @@ def look(stage: str, code: str, kind: str) -> Look:
 
 
 def notice(stage: str, blocked: bool, outside: bool) -> Notice:
-    """Blocks and the search for a card end with the card; `outside` is outside the ledger and not confirmed."""
+    """Blocks and the search for a card end with it; `outside`: outside the ledger and not confirmed."""
     is_open = stage not in FINAL
     return Notice(blocked and is_open, outside and is_open)
 
