@@ -23,7 +23,7 @@ ALTER TABLE tracking_queuehead SET (fillfactor = 20, autovacuum_vacuum_scale_fac
 ALTER TABLE tracking_queuebucket SET (fillfactor = 50);
 ALTER TABLE tracking_unsettled SET UNLOGGED;
 ALTER TABLE tracking_unsettled SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
-ALTER TABLE tracking_unsettled ALTER card_ids SET STORAGE EXTERNAL;
+ALTER TABLE tracking_unsettled ALTER card_ids SET STORAGE EXTERNAL, ALTER requests SET STORAGE EXTERNAL;
 """
 
 

@@ -34,39 +34,43 @@ _COMPLETE_NEW = f"""
 
 # Unconditional (no WHEN, no column list): a skipped run would leave a stale left_stage and with it
 # phantom events. The helper columns are always overwritten, so nobody can forge them.
-_COMPLETE_CHANGED = f"""
+_COMPLETE_CHANGED = """
+    IF NEW.draws THEN NEW.draws := false; END IF;
     IF NEW.stage <> OLD.stage THEN
         NEW.left_stage := OLD.stage;
         NEW.left_place_id := OLD.place_id;
         NEW.left_outside := OLD.outside_ledger;
-        NEW.draws := false;
-        -- the feed gives the code with the step (another stage, so another code); a step of our own has none
-        IF NEW.code IS NOT DISTINCT FROM OLD.code THEN
-            NEW.code := NULL;
-            NEW.since := CASE WHEN NEW.since IS DISTINCT FROM OLD.since THEN NEW.since ELSE now() END;
-        END IF;
-        IF nullif(current_setting('ektp.corrects', true), '') IS NOT NULL THEN
-            SELECT e.left_outside, e.left_code, e.left_since INTO NEW.outside_ledger, NEW.code, NEW.since
-            FROM public.tracking_event e
+        IF current_setting('ektp.corrects', true) <> '' THEN
+            -- back to how it was before the step that is undone: as the last event that still holds left it
+            SELECT e.left_outside INTO NEW.outside_ledger FROM public.tracking_event e
             WHERE e.card_id = NEW.id AND e.id = current_setting('ektp.corrects')::bigint;
-        ELSIF NEW.stage IN ('WAITING_FOR_BLANK', 'HELD') THEN
-            NEW.outside_ledger := false;
-            NEW.outside_confirmed := false;
+            SELECT e.since, e.code INTO NEW.since, NEW.code FROM public.tracking_event e
+            WHERE e.card_id = NEW.id AND e.id < current_setting('ektp.corrects')::bigint AND e.corrects IS NULL
+              AND NOT EXISTS (SELECT FROM public.tracking_event x WHERE x.card_id = NEW.id AND x.corrects = e.id)
+            ORDER BY e.id DESC LIMIT 1;
+        ELSE
+            -- the feed gives the code with the step (another stage, so another code); a step of our own has none
+            IF NEW.code IS NOT DISTINCT FROM OLD.code THEN
+                IF NEW.code IS NOT NULL THEN NEW.code := NULL; END IF;
+                IF NEW.since = OLD.since THEN NEW.since := now(); END IF;
+            END IF;
+            IF NEW.stage = 'WAITING_FOR_BLANK' THEN
+                IF NEW.ticket_kecamatan_id IS NULL THEN
+                    NEW.ticket_kecamatan_id := NEW.kecamatan_id;
+                    NEW.draws := true;
+                END IF;
+                IF NEW.outside_ledger THEN NEW.outside_ledger := false; NEW.outside_confirmed := false; END IF;
+            ELSIF NEW.stage = 'HELD' AND NEW.outside_ledger THEN
+                NEW.outside_ledger := false;
+                NEW.outside_confirmed := false;
+            END IF;
         END IF;
-        IF NEW.stage = 'WAITING_FOR_BLANK' AND OLD.ticket_kecamatan_id IS NULL THEN
-            NEW.ticket_kecamatan_id := NEW.kecamatan_id;
-            NEW.draws := true;
-        END IF;
-        NEW.left_since := OLD.since;
-        NEW.left_code := OLD.code;
     ELSIF NEW.kecamatan_id <> OLD.kecamatan_id THEN
         NEW.left_stage := OLD.stage;
         NEW.left_place_id := OLD.place_id;
         NEW.left_outside := OLD.outside_ledger;
-        NEW.draws := false;
-    ELSE
-        NEW.left_stage := NULL; NEW.left_place_id := NULL; NEW.left_outside := NULL;
-        NEW.draws := false;
+    ELSIF NEW.left_stage IS NOT NULL THEN
+        NEW.left_stage := NULL;
     END IF;
     RETURN NEW;
 """
@@ -96,8 +100,9 @@ _CREATED = """
     SELECT id, NULL, stage, now(), since, code, who, '', tracking_source() FROM new_rows;
     INSERT INTO tracking_unsettled (place_id, stage, outside, n)
     SELECT place_id, stage, outside_ledger, count(*) FROM new_rows GROUP BY 1, 2, 3;
-    INSERT INTO tracking_unsettled (place_id, letter, card_ids, draws)
-    SELECT ticket_kecamatan_id, letter, array_agg(id), true FROM new_rows WHERE draws GROUP BY 1, 2;
+    INSERT INTO tracking_unsettled (place_id, letter, draws, card_ids, requests)
+    SELECT ticket_kecamatan_id, letter, true, array_agg(id), array_agg(requested_at)
+    FROM new_rows WHERE draws GROUP BY 1, 2;
     RETURN NULL;
 """
 
@@ -135,16 +140,19 @@ _MOVED = """
         FROM new_rows WHERE left_stage <> stage;
     END IF;
     INSERT INTO tracking_event (card_id, from_stage, to_stage, at, since, code, actor, reason, source,
-                                left_outside, left_since, left_code, corrects)
+                                left_outside, corrects)
     SELECT id, left_stage, stage, now(), since, code, who,
            CASE WHEN stage = 'HELD' AND undone IS NULL THEN coalesce(code, why) ELSE why END, tracking_source(),
-           left_outside, left_since, left_code, undone::bigint
+           left_outside, undone::bigint
     FROM new_rows WHERE left_stage <> stage;
     IF queue THEN
-        INSERT INTO tracking_unsettled (place_id, letter, draws, card_ids)
-        SELECT ticket_kecamatan_id, letter, draws, array_agg(id) FROM new_rows
+        INSERT INTO tracking_unsettled (place_id, letter, draws, card_ids, requests)
+        SELECT ticket_kecamatan_id, letter, draws, array_agg(id), array_agg(requested_at) FROM new_rows
         WHERE left_stage <> stage AND (stage = 'WAITING_FOR_BLANK' OR left_stage = 'WAITING_FOR_BLANK')
         GROUP BY 1, 2, 3;
+        -- one that was blocked before it became ready waits blocked: its bit is looked at by itself
+        INSERT INTO tracking_unsettled (place_id, letter, card_ids)
+        SELECT ticket_kecamatan_id, letter, array_agg(id) FROM new_rows WHERE draws AND blocked GROUP BY 1, 2;
     END IF;
     RETURN NULL;
 """
@@ -210,8 +218,6 @@ class Card(models.Model):
     left_stage = models.CharField(max_length=20, null=True, editable=False)
     left_place_id = models.SmallIntegerField(null=True, editable=False)
     left_outside = models.BooleanField(null=True, editable=False)
-    left_since = models.DateTimeField(null=True, editable=False)
-    left_code = models.CharField(max_length=32, null=True, editable=False)
     draws = models.BooleanField(default=False, editable=False)
 
     class Meta:

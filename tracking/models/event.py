@@ -31,10 +31,7 @@ class Event(models.Model):
     actor = models.CharField(_("oleh"), max_length=80)
     reason = models.CharField(_("sebab"), max_length=32, blank=True)
     source = models.CharField(_("sumber"), max_length=80)
-    # what the step left, so that a correction can put it back
-    left_outside = models.BooleanField(null=True)
-    left_since = models.DateTimeField(null=True)
-    left_code = models.CharField(max_length=32, null=True)
+    left_outside = models.BooleanField(null=True)  # whether the step left a card outside the ledger
     corrects = models.BigIntegerField(_("membetulkan"), null=True)
 
     class Meta:

@@ -152,53 +152,47 @@ _SETTLE = f"""
     PERFORM 1 FROM tracking_unsettled WHERE xid = me LIMIT 1;
     IF NOT FOUND THEN RETURN NULL; END IF;
 
-    SELECT array_agg(DISTINCT x.id) INTO touched
-    FROM tracking_unsettled u, unnest(u.card_ids) x (id) WHERE u.xid = me AND u.card_ids IS NOT NULL;
-    IF touched IS NOT NULL THEN
-        SELECT array_agg(DISTINCT x.id) INTO drawing
-        FROM tracking_unsettled u, unnest(u.card_ids) x (id) WHERE u.xid = me AND u.draws;
-        PERFORM FROM tracking_queuehead
-        WHERE (kecamatan_id, letter) IN (SELECT place_id, letter FROM tracking_unsettled WHERE xid = me)
-        ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
-        IF drawing IS NOT NULL THEN
-            INSERT INTO tracking_ticket (card_id, kecamatan_id, letter, number, drawn_at)
-            SELECT c.id, c.ticket_kecamatan_id, c.letter,
-                   h.last_number + row_number() OVER (PARTITION BY c.ticket_kecamatan_id, c.letter
-                                                      ORDER BY c.requested_at, c.id), now()
-            FROM tracking_card c
-            JOIN tracking_queuehead h ON h.kecamatan_id = c.ticket_kecamatan_id AND h.letter = c.letter
-            WHERE c.id = ANY (drawing);
-        END IF;
+    PERFORM FROM tracking_queuehead
+    WHERE (kecamatan_id, letter) IN (SELECT place_id, letter FROM tracking_unsettled WHERE xid = me AND card_ids IS NOT NULL)
+    ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
+    IF FOUND THEN
+        SELECT array_agg(DISTINCT x.id) INTO changed
+        FROM tracking_unsettled u, unnest(u.card_ids) x (id) WHERE u.xid = me AND NOT u.draws;
+        -- numbers drawn together follow each other: whole runs of bits
         FOR b IN
-            SELECT t.kecamatan_id, t.letter, (t.number - 1) / {NUMBERS_A_BUCKET} AS bucket,
-                   max(t.number) AS highest,
-                   bit_or(t.bit) AS mask,
-                   bit_or(CASE WHEN t.waits AND NOT t.blocked THEN t.bit ELSE none END) AS waiting,
-                   bit_or(CASE WHEN t.waits AND t.blocked THEN t.bit ELSE none END) AS blocked
-            FROM (SELECT t.*, c.stage = 'WAITING_FOR_BLANK' AS waits, c.blocked,
-                         set_bit(none, (t.number - 1) % {NUMBERS_A_BUCKET}, 1) AS bit
-                  FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id
-                  WHERE t.card_id = ANY (touched)) t
-            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            WITH drawn AS MATERIALIZED (
+                SELECT x.id, u.place_id, u.letter, h.last_number,
+                       (h.last_number + row_number() OVER (PARTITION BY u.place_id, u.letter
+                                                           ORDER BY x.requested_at, x.id))::integer AS number
+                FROM tracking_unsettled u CROSS JOIN LATERAL unnest(u.card_ids, u.requests) x (id, requested_at)
+                JOIN tracking_queuehead h ON h.kecamatan_id = u.place_id AND h.letter = u.letter
+                WHERE u.xid = me AND u.draws
+            ), tickets AS (
+                INSERT INTO tracking_ticket (card_id, kecamatan_id, letter, number, drawn_at)
+                SELECT id, place_id, letter, number, now() FROM drawn
+            )
+            SELECT place_id, letter, bucket, highest,
+                   (~ none >> greatest(lowest - 1 - bucket * {NUMBERS_A_BUCKET}, 0))
+                   & ~ (~ none >> least(highest - bucket * {NUMBERS_A_BUCKET}, {NUMBERS_A_BUCKET})) AS run
+            FROM (SELECT place_id, letter, last_number + 1 AS lowest, max(number) AS highest
+                  FROM drawn GROUP BY place_id, letter, last_number) runs,
+                 generate_series((lowest - 1) / {NUMBERS_A_BUCKET}, (highest - 1) / {NUMBERS_A_BUCKET}) bucket
+            ORDER BY 1, 2, 3
         LOOP
-            INSERT INTO tracking_queuebucket AS q (kecamatan_id, letter, bucket, waiting_bits, blocked_bits)
-            VALUES (b.kecamatan_id, b.letter, b.bucket, b.waiting, b.blocked)
-            ON CONFLICT (kecamatan_id, letter, bucket) DO UPDATE
-            SET waiting_bits = (q.waiting_bits & ~ b.mask) | b.waiting,
-                blocked_bits = (q.blocked_bits & ~ b.mask) | b.blocked
-            RETURNING WITH (OLD AS was, NEW AS is_now)
-                is_now.waiting - coalesce(was.waiting, 0), is_now.blocked - coalesce(was.blocked, 0)
-            INTO more_waiting, more_blocked;
-            IF more_waiting <> 0 THEN
-                INSERT INTO tracking_queuesuperbucket AS q (kecamatan_id, letter, superbucket, waiting)
-                VALUES (b.kecamatan_id, b.letter, b.bucket / {BUCKETS_A_SUPERBUCKET}, more_waiting)
-                ON CONFLICT (kecamatan_id, letter, superbucket) DO UPDATE SET waiting = q.waiting + excluded.waiting;
-            END IF;
-            UPDATE tracking_queuehead SET last_number = greatest(last_number, b.highest),
-                   waiting = waiting + more_waiting, blocked = blocked + more_blocked
-            WHERE kecamatan_id = b.kecamatan_id AND letter = b.letter
-              AND (more_waiting <> 0 OR more_blocked <> 0 OR last_number < b.highest);
+            PERFORM tracking_mark(b.place_id, b.letter, b.bucket, b.highest, b.run, b.run, none);
         END LOOP;
+        -- what left, came back, or is blocked: bit by bit, from how the cards are now
+        IF changed IS NOT NULL THEN
+            PERFORM tracking_mark(kecamatan_id, letter, bucket, 0, mask, coalesce(waiting, none), coalesce(blocked, none))
+            FROM (
+                SELECT t.kecamatan_id, t.letter, (t.number - 1) / {NUMBERS_A_BUCKET} AS bucket, bit_or(bit) AS mask,
+                       bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked) AS waiting,
+                       bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND c.blocked) AS blocked
+                FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id
+                CROSS JOIN LATERAL set_bit(none, (t.number - 1) % {NUMBERS_A_BUCKET}, 1) AS bit
+                WHERE t.card_id = ANY (changed)
+                GROUP BY 1, 2, 3 ORDER BY 1, 2, 3) bits;
+        END IF;
     END IF;
 
     FOR b IN
@@ -236,6 +230,7 @@ class Unsettled(models.Model):
     n = models.BigIntegerField(null=True)
     letter = models.CharField(max_length=1, null=True)
     card_ids = ArrayField(models.BigIntegerField(), null=True)
+    requests = ArrayField(models.DateTimeField(), null=True)  # of those that draw, in the order of card_ids
     draws = models.BooleanField(db_default=False)
 
     class Meta:
@@ -247,11 +242,8 @@ class Unsettled(models.Model):
                 timing=pgtrigger.Deferred,
                 declare=[
                     ("me", "bigint"),
-                    ("touched", "bigint[]"),
-                    ("drawing", "bigint[]"),
+                    ("changed", "bigint[]"),
                     ("b", "record"),
-                    ("more_waiting", "integer"),
-                    ("more_blocked", "integer"),
                     ("none", f"bit({NUMBERS_A_BUCKET}) := B'0'::bit({NUMBERS_A_BUCKET})"),
                 ],
                 func=_SETTLE,

@@ -92,3 +92,28 @@ LANGUAGE sql STABLE AS $$
                     WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter AND b.bucket = (number - 1) / 1024), 0)
         )::integer
 $$;
+
+-- Sets the bits of a mask in one bucket of the queue, and with them every sum above it.
+CREATE OR REPLACE FUNCTION tracking_mark(
+    kecamatan smallint, its_letter text, its_bucket integer, highest integer,
+    mask bit(1024), waiting_now bit(1024), blocked_now bit(1024))
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE more_waiting integer; more_blocked integer;
+BEGIN
+    INSERT INTO tracking_queuebucket AS q (kecamatan_id, letter, bucket, waiting_bits, blocked_bits)
+    VALUES (kecamatan, its_letter, its_bucket, waiting_now, blocked_now)
+    ON CONFLICT (kecamatan_id, letter, bucket) DO UPDATE
+    SET waiting_bits = (q.waiting_bits & ~ mask) | waiting_now, blocked_bits = (q.blocked_bits & ~ mask) | blocked_now
+    RETURNING WITH (OLD AS was, NEW AS is_now)
+        is_now.waiting - coalesce(was.waiting, 0), is_now.blocked - coalesce(was.blocked, 0)
+    INTO more_waiting, more_blocked;
+    IF more_waiting <> 0 THEN
+        INSERT INTO tracking_queuesuperbucket AS q (kecamatan_id, letter, superbucket, waiting)
+        VALUES (kecamatan, its_letter, its_bucket / 32, more_waiting)
+        ON CONFLICT (kecamatan_id, letter, superbucket) DO UPDATE SET waiting = q.waiting + excluded.waiting;
+    END IF;
+    UPDATE tracking_queuehead SET last_number = greatest(last_number, highest),
+           waiting = waiting + more_waiting, blocked = blocked + more_blocked
+    WHERE kecamatan_id = kecamatan AND letter = its_letter
+      AND (more_waiting <> 0 OR more_blocked <> 0 OR last_number < highest);
+END $$;
