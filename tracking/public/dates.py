@@ -1,4 +1,4 @@
-"""Dates and figures as the pages write them: 5 Oktober 2017 pukul 10.42, 98.213; 5 October 2017, 10:42, 98,213."""
+"""Dates and figures as the pages write them: 5 Oktober 2017 pukul 10.42; 98.213; in English 98,213."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 

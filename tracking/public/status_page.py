@@ -41,6 +41,7 @@ class Card(NamedTuple):
     outside: bool
     name: str
     kecamatan: str | None
+    slug: str | None
     recorded: int
     letter: str | None
     number: int | None
@@ -74,8 +75,8 @@ class Variant(NamedTuple):
 
 
 VALUES = (
-    *("stage", "initials", "kecamatan", "office", "number", "place", "place_shown", "since", "corrected"),
-    *("data_at", "steps", "history", "address", "other_address"),
+    *("stage", "initials", "kecamatan", "slug", "office", "number", "place", "place_shown", "since"),
+    *("corrected", "data_at", "steps", "history", "address", "other_address"),
 )
 _MARK = re.compile("\x02([a-z_]+)\x03")
 
@@ -128,6 +129,7 @@ def _prepared(
         "stage": card.stage,
         "initials": html.escape(initials(card.name)),
         "kecamatan": kecamatan,
+        "slug": card.slug or "",
         "office": _office(card),
         "number": f"{card.letter}-{card.number}" if numbered else "",
         "place": str(card.place) if placed else "",

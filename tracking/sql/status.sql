@@ -51,7 +51,7 @@ BEGIN
     busy := tracking_spend(city_key, city_cost, city_most) > 0;
     SELECT c.id, c.token_version INTO card_id, version
     FROM tracking_citizen z JOIN tracking_card c ON c.citizen_id = z.id
-    WHERE z.nik_index = ANY (indexes) OR z.nik_index_next = ANY (indexes)
+    WHERE z.nik_index = ANY (indexes)
     ORDER BY c.closed, c.id DESC LIMIT 1;
     IF card_id IS NULL THEN
         PERFORM tracking_miss(client, miss_cost - client_cost);
@@ -65,7 +65,8 @@ END $$;
 CREATE OR REPLACE FUNCTION tracking_status(
     card bigint, its_version integer, client uuid, client_most double precision, miss_cost double precision,
     OUT wait double precision, OUT stage text, OUT code text, OUT kind text, OUT blocked boolean, OUT outside boolean,
-    OUT name text, OUT kecamatan text, OUT recorded bigint, OUT letter text, OUT number integer, OUT place integer,
+    OUT name text, OUT kecamatan text, OUT slug text, OUT recorded bigint,
+    OUT letter text, OUT number integer, OUT place integer,
     OUT office text, OUT office_address text, OUT office_hours text, OUT data_at bigint, OUT steps text)
 LANGUAGE plpgsql AS $$
 DECLARE queue smallint;
@@ -73,9 +74,9 @@ BEGIN
     wait := tracking_wait(client, client_most);
     IF wait > 0 THEN RETURN; END IF;
     SELECT c.stage, coalesce(c.code, ''), c.kind, c.blocked, c.outside_ledger AND NOT c.outside_confirmed,
-           z.name, k.name, extract(epoch FROM z.recorded_at), t.letter, t.number, t.kecamatan_id,
+           z.name, k.name, k.slug, extract(epoch FROM z.recorded_at), t.letter, t.number, t.kecamatan_id,
            o.name, o.address, o.hours
-    INTO stage, code, kind, blocked, outside, name, kecamatan, recorded, letter, number, queue,
+    INTO stage, code, kind, blocked, outside, name, kecamatan, slug, recorded, letter, number, queue,
          office, office_address, office_hours
     FROM tracking_card c
     JOIN tracking_citizen z ON z.id = c.citizen_id
