@@ -2,19 +2,54 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-PORT ?= 8000
-CARDS ?= 180000
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+export PORT CARDS QUICK
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test bench lint hooks
+.PHONY: help venv run test bench lint format hooks
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+
+run: venv ## the site with invented people on http://127.0.0.1:8000 (PORT=…, CARDS=…)
+	@exec $(RUN) -m bekasi_ektp.run
+
+test: $(VENV)/.dev ## the whole suite, browser tests too (ARGS=… for pytest)
+	@$(RUN) tools/chromium.py --install >/dev/null
+	@exec $(RUN) -m pytest -n auto $(ARGS)
+
+bench: $(VENV)/.dev ## the figures of bench/results.json (QUICK=1: at a tenth)
+	@exec $(RUN) -m bench
+
+lint: $(VENV)/.dev ## ruff, types, migrations, deployment settings, direction of imports
+	@$(RUN) -m ruff check --quiet
+	@$(RUN) -m ruff format --check --quiet
+	@$(RUN) -m mypy .
+	@$(RUN) -m bekasi_ektp.production manage.py makemigrations --check --dry-run
+	@$(RUN) -m bekasi_ektp.production manage.py check --deploy --fail-level WARNING
+	@$(VENV)/bin/lint-imports --no-cache
+
+format: $(VENV)/.dev ## put the code into its form
+	@$(RUN) -m ruff check --quiet --fix
+	@$(RUN) -m ruff format --quiet
+
+hooks: ## run `make lint` before every commit
+	@printf '#!/bin/sh\nexec make lint\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
 
 venv: $(VENV)/.installed ## the virtual environment and what the site needs
 
-$(VENV)/.installed: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=…"; exit 1; }
-	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(RUN):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: requirements.txt | $(RUN)
+	@echo "Installing what the site needs …"
+	@$(PIP) -r requirements.txt
 	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(RUN)
+	@echo "Installing what tests need …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/.installed

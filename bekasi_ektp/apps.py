@@ -1,8 +1,10 @@
+"""The site as Django knows it."""
+
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class SiteConfig(AppConfig):
     name = "bekasi_ektp"
-    verbose_name = _("e-KTP Bekasi")
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  registers them

@@ -35,4 +35,3 @@ def static_headers(headers: dict[str, str], path: str, url: str) -> None:
     """For WhiteNoise, whose answers pass no other middleware."""
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers.pop("Access-Control-Allow-Origin", None)

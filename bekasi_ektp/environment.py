@@ -1,18 +1,26 @@
 """What the environment says, and the demo's own settings where it says nothing.
 
 `make run` keeps the demo's secrets in var/demo.env. That file stands in as a whole, and only while the
-environment gives no secret, no database and no mode of its own: a real installation never borrows from it.
+environment asks for the demo or gives no secret, database or mode of its own: a real installation never
+borrows from it.
 """
 
 import base64
 import binascii
 import os
 import secrets
-from collections.abc import MutableMapping
 from pathlib import Path
 
 OWN_WORD = ("SECRET_KEY", "EKTP_SEAL_KEYS", "EKTP_INDEX_KEYS", "DATABASE_URL", "DEMO", "DEBUG")
 KEY_BYTES = 32
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def var_dir() -> Path:
+    """Where everything lives that the site itself writes."""
+    return Path(os.environ.get("EKTP_VAR") or BASE_DIR / "var")
 
 
 def on(name: str) -> bool:
@@ -39,16 +47,18 @@ def decoded(text: str) -> bytes | None:
     return key if len(key) == KEY_BYTES else None
 
 
+def unreadable(name: str) -> int:
+    """How many of the keys of that name are no keys."""
+    return sum(decoded(word) is None for word in words(name))
+
+
 def new_key() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def read_demo(var: Path, environ: MutableMapping[str, str] | None = None) -> None:
+def read_demo(var: Path) -> None:
     """Fill the environment from the demo's own settings, where they may stand in."""
-    environ = os.environ if environ is None else environ
-    if environ.get("DATABASE_URL") or on("DEBUG"):
-        return
-    if not on("DEMO") and any(name in environ for name in OWN_WORD):
+    if not on("DEMO") and any(name in os.environ for name in OWN_WORD):
         return
     try:
         lines = (var / "demo.env").read_text().splitlines()
@@ -56,7 +66,7 @@ def read_demo(var: Path, environ: MutableMapping[str, str] | None = None) -> Non
         return
     for name, sep, value in (line.partition("=") for line in lines):
         if sep:
-            environ.setdefault(name, value)
+            os.environ.setdefault(name, value)
 
 
 def write_demo(var: Path) -> bool:

@@ -1,24 +1,23 @@
 """Settings, all from the environment; docs/operate.md names each. Without them: nothing but the demo runs."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 import environ
 
-from . import environment, server
+from . import csp, environment, server
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("EKTP_VAR") or BASE_DIR / "var")
+BASE_DIR = environment.BASE_DIR
+VAR_DIR = environment.var_dir()
 environment.read_demo(VAR_DIR)
 
 DEBUG = environment.on("DEBUG")
 DEMO = environment.on("DEMO")
-SECRET_KEY = os.environ.get("SECRET_KEY", "insecure-" * 6 if DEBUG else "")
+SECRET_KEY = os.environ.get("SECRET_KEY") or ("a developer's own machine " * 3 if DEBUG else "")
 # Sealed values and the index of NIKs: 32 bytes each, newest first; all of them open what is there.
-EKTP_SEAL_KEYS = environment.keys("EKTP_SEAL_KEYS")
-EKTP_INDEX_KEYS = environment.keys("EKTP_INDEX_KEYS")
+EKTP_SEAL_KEYS = environment.keys("EKTP_SEAL_KEYS") or ([b"developer's key for sealed values"[:32]] if DEBUG else [])
+EKTP_INDEX_KEYS = environment.keys("EKTP_INDEX_KEYS") or ([b"developer's key for the NIKs' index"[:32]] if DEBUG else [])
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or (LOOPBACK if DEBUG or DEMO else [])
@@ -29,12 +28,12 @@ NOTIFY_URL = os.environ.get("NOTIFY_URL", "")
 
 INSTALLED_APPS = [
     "bekasi_ektp",
-    "staff",
+    "staff.apps.StaffConfig",
     "tracking",
     "blanks",
     "delivery",
     "integration",
-    "django.contrib.admin",
+    "staff.apps.StaffSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,6 +58,7 @@ PUBLIC_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
 ]
 MIDDLEWARE = [
+    "bekasi_ektp.proxies.edge",
     "bekasi_ektp.middleware.health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bekasi_ektp.middleware.public_chain",
@@ -105,10 +105,12 @@ def _database(url: str | None, role: str) -> dict[str, Any]:
     }
 
 
-DATABASE_URL = os.environ.get("DATABASE_URL") or None
+DATABASE_URL = os.environ.get("DATABASE_URL")
+DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL")
+OWNER_IS_GIVEN = bool(DATABASE_OWNER_URL or not DATABASE_URL)  # serving needs no owner, migrate does
 DATABASES = {
     "default": _database(DATABASE_URL, server.SITE),
-    "owner": _database(os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL, server.OWNER),
+    "owner": _database(DATABASE_OWNER_URL or DATABASE_URL, server.OWNER),
 }
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = _database(os.environ["DATABASE_REPLICA_URL"], server.SITE)
@@ -153,7 +155,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-WHITENOISE_ADD_HEADERS_FUNCTION = "bekasi_ektp.csp.static_headers"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = csp.static_headers
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MEDIA_ROOT = VAR_DIR / "uploads"
@@ -180,8 +183,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
-if SITE_URL and not re.match(r"https?://[^/]+$", SITE_URL):
-    SITE_URL = ""  # ektp.E005 says so
 
 LOGGING_CONFIG = "bekasi_ektp.logs.configure"
 LOGGING = {

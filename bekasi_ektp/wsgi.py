@@ -1,8 +1,36 @@
-"""What gunicorn serves."""
+"""What gunicorn serves; refuses to load on wrong configuration, which no command has checked before it."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bekasi_ektp.settings")
+
+
+def _refuse(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)
+    sys.exit(4)  # gunicorn's "the application failed to load": it ends instead of trying again
+
+
+def _check() -> None:
+    from django.core.checks import run_checks
+    from django.db import DatabaseError, connections
+
+    from . import checks, demo
+
+    errors = run_checks(tags=[checks.TAG])
+    if errors:
+        _refuse(*(f"{error.id}: {error.msg} {error.hint}" for error in errors))
+    try:
+        objection = demo.objection()
+    except DatabaseError as error:
+        objection = str(error).strip()
+    if objection:
+        _refuse(objection)
+    # Loaded before gunicorn forks: a connection must not be shared by its workers.
+    connections.close_all()
+
+
 application = get_wsgi_application()
+_check()

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
+
 from . import config, identity
 from .errors import ServerError, full_disk
 from .places import DATABASE, OWNER, PORT, SITE, SUPERUSER, Places, binaries
@@ -191,31 +193,36 @@ def _status(places: Places) -> str:
     return lines[7].strip() if len(lines) > 7 else ""
 
 
+def recreate_database(var: Path) -> None:
+    """Throw the database away and make it anew; the caller has used the server and holds no connection."""
+    places = Places(var)
+    places.prepared.unlink(missing_ok=True)
+    _run_sql(places, "postgres", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    _prepare(places)
+
+
 def _prepare(places: Places) -> None:
     """The two roles and the database. Done again from the start if it was interrupted."""
-    import psycopg2
-
-    def connect(name: str) -> "psycopg2.extensions.connection":
-        connection = psycopg2.connect(host=str(places.socket), port=PORT, user=SUPERUSER, dbname=name)
-        connection.autocommit = True
-        return connection
-
-    first = connect("postgres")
-    with first.cursor() as cursor:
-        for role in (OWNER, SITE):
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            if not cursor.fetchone():
-                cursor.execute(f"CREATE ROLE {role} LOGIN")
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-        if not cursor.fetchone():
-            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
-    first.close()
-    second = connect(DATABASE)
-    with second.cursor() as cursor:
-        for statement in rights(DATABASE, OWNER, SITE):
-            cursor.execute(statement)
-    second.close()
+    for role in (OWNER, SITE):
+        if not _run_sql(places, "postgres", "SELECT FROM pg_roles WHERE rolname = %s", role):
+            _run_sql(places, "postgres", f"CREATE ROLE {role} LOGIN")
+    if not _run_sql(places, "postgres", "SELECT FROM pg_database WHERE datname = %s", DATABASE):
+        _run_sql(places, "postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+    for statement in rights(DATABASE, OWNER, SITE):
+        _run_sql(places, DATABASE, statement)
     places.prepared.touch(mode=0o600)
+
+
+def _run_sql(places: Places, database: str, sql: str, *params: str) -> int:
+    """How many rows it found, as superuser."""
+    connection = psycopg2.connect(host=str(places.socket), port=PORT, user=SUPERUSER, dbname=database)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params or None)
+            return max(cursor.rowcount, 0)
+    finally:
+        connection.close()
 
 
 def rights(database: str, owner: str, site: str) -> list[str]:

@@ -1,0 +1,87 @@
+"""Wrong configuration is refused at the start, with an id and what to do about it. No secret is ever printed."""
+
+import ipaddress
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from . import environment
+
+TAG = "ektp"
+MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+MAKE_KEY = "python3 -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())'"
+DEMO_INSTEAD = "To try the site without one: make run, or DEMO=1."
+
+
+@register(TAG)
+def secrets_are_set(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Without DEBUG nothing starts on a missing or weak secret."""
+    if settings.DEBUG:
+        return []
+    found: list[CheckMessage] = []
+    # The attribute itself refuses to be read when it is empty.
+    key = str(vars(settings._wrapped).get("SECRET_KEY", ""))
+    if not key:
+        found.append(Error("SECRET_KEY is missing.", hint=f"{MAKE_SECRET}. {DEMO_INSTEAD}", id="ektp.E001"))
+    elif len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-"):
+        hint = f"50 characters at least, by chance: {MAKE_SECRET}"
+        found.append(Error("SECRET_KEY is weak.", hint=hint, id="ektp.E001"))
+    for name, number in (("EKTP_SEAL_KEYS", 2), ("EKTP_INDEX_KEYS", 3)):
+        found += _keys(name, f"ektp.E00{number}")
+    if set(settings.EKTP_SEAL_KEYS) & set(settings.EKTP_INDEX_KEYS):
+        hint = f"A key of its own for each: {MAKE_KEY}"
+        found.append(Error("EKTP_SEAL_KEYS and EKTP_INDEX_KEYS share a key.", hint=hint, id="ektp.E004"))
+    return found
+
+
+def _keys(name: str, code: str) -> list[CheckMessage]:
+    bad = environment.unreadable(name)
+    if bad:
+        hint = f"Base64 of 32 bytes each, separated by commas, newest first: {MAKE_KEY}"
+        return [Error(f"{name} holds {bad} that is no key of 32 bytes.", hint=hint, id=code)]
+    keys: list[bytes] = getattr(settings, name)
+    if not keys:
+        return [Error(f"{name} is missing.", hint=f"{MAKE_KEY}. {DEMO_INSTEAD}", id=code)]
+    if any(len(set(key)) < 10 for key in keys):
+        return [Error(f"{name} holds a weak key.", hint=f"By chance, not by hand: {MAKE_KEY}", id=code)]
+    if len(set(keys)) < len(keys):
+        return [Error(f"{name} holds the same key twice.", hint="Each key once, newest first.", id=code)]
+    return []
+
+
+@register(TAG)
+def addresses_make_sense(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Hosts, proxies and frames, which decide who is believed."""
+    found: list[CheckMessage] = []
+    if settings.SITE_URL and not re.fullmatch(r"https?://[^/\s?#]+", settings.SITE_URL):
+        hint = "Scheme and host alone, such as https://ektp.bekasikota.go.id"
+        found.append(Error("SITE_URL is no address of a site.", hint=hint, id="ektp.E005"))
+    for ancestor in settings.FRAME_ANCESTORS:
+        if not re.fullmatch(r"https?://[\w.*:-]+", ancestor):
+            hint = "Origins separated by spaces or commas, such as https://bekasikota.go.id"
+            found.append(Error(f"FRAME_ANCESTORS: {ancestor!r} is no origin.", hint=hint, id="ektp.E006"))
+    for proxy in settings.TRUSTED_PROXIES:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            hint = "Addresses or networks separated by spaces or commas, such as 10.0.0.0/8"
+            found.append(Error(f"TRUSTED_PROXIES: {proxy!r} is no address.", hint=hint, id="ektp.E007"))
+    if not settings.ALLOWED_HOSTS:
+        hint = "The names under which the site is reached, such as ektp.bekasikota.go.id"
+        found.append(Error("ALLOWED_HOSTS is missing.", hint=hint, id="ektp.E008"))
+    if settings.DEMO and not set(settings.ALLOWED_HOSTS) <= {*settings.LOOPBACK, "::1", "testserver"}:
+        hint = "Leave ALLOWED_HOSTS away, or leave DEMO away and give real secrets."
+        found.append(Error("DEMO is for this machine alone.", hint=hint, id="ektp.E009"))
+    return found
+
+
+@register(TAG)
+def roles_differ(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """What the database promises holds only for a role that does not own the tables."""
+    site, owner = settings.DATABASES["default"], settings.DATABASES["owner"]
+    if settings.OWNER_IS_GIVEN and (site["USER"], site["HOST"]) == (owner["USER"], owner["HOST"]):
+        hint = "Two roles: docs/operate.md shows how they are made."
+        return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", hint=hint, id="ektp.E010")]
+    return []
