@@ -7,7 +7,7 @@ Triggers, choices, texts, documents and tests are generated from or checked agai
 from itertools import product
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,6 +37,22 @@ LED_BY_LEDGER = (S.BLANK_ALLOCATED, S.PRINTED, S.AT_KECAMATAN, S.OUT_FOR_DELIVER
 PRINTED_OR_FURTHER = LED_BY_LEDGER[1:]
 AT_TICKETS_KECAMATAN = (S.WAITING_FOR_BLANK, S.BLANK_ALLOCATED)
 """Stages in which a card counts for its ticket's kecamatan; in all others for that of residence."""
+
+
+class Phase(IntegerChoices):
+    """Stages that are listed together; it changes seldom, so it can be indexed where the stage can't."""
+
+    BEFORE_BLANK = 1
+    UNDER_WAY = 2
+    DELIVERED = 3
+    CANCELLED = 4
+
+
+def phase_of(stage: str) -> Phase:
+    """The phase that a stage is in."""
+    if stage in BEFORE_BLANK:
+        return Phase.BEFORE_BLANK
+    return Phase[stage] if stage in FINAL else Phase.UNDER_WAY
 
 
 class Kind(TextChoices):
