@@ -63,7 +63,7 @@ _OF_MERGE: dict[Reason, str] = {
         "Kirim baris ini lewat kecamatannya, atau minta Disdukcapil memeriksa"
     ),
     Reason.CARD_IS_FINAL: (
-        "semua kartu warga ini sudah selesai (diterima atau dibatalkan), dan baris ini bukan permohonan baru. "
+        "semua kartu warga ini sudah selesai (diterima atau dibatalkan); baris ini bukan permohonan baru. "
         "Untuk kartu baru isi TGL_PERMOHONAN sesudah kartu terakhir dan JENIS yang benar"
     ),
     Reason.KIND_CONFLICT: (
@@ -82,7 +82,8 @@ _OF_MERGE: dict[Reason, str] = {
         "{code} menghentikan kartu yang sudah dicetak atau lebih jauh. Kartu diblokir; petugas memeriksa dulu"
     ),
     Reason.ILLEGAL_TRANSITION: (
-        "{code} tidak mungkin menyusul tahap kartu sekarang. Periksa CURRENT_STATUS_CODE dan TGL_STATUS di pusat"
+        "{code} tidak mungkin menyusul tahap kartu sekarang. "
+        "Periksa CURRENT_STATUS_CODE dan TGL_STATUS di pusat"
     ),
 }
 
@@ -145,12 +146,12 @@ def nik_message(error: NikError) -> str:
         case "empty":
             return "kosong. Diharapkan 16 angka. Isi NIK lalu kirim lagi"
         case "damaged":
-            return f"rusak oleh lembar kerja (tersimpan sebagai bilangan). Diharapkan teks 16 angka. {EXPORT_HINT}"
+            return f"rusak oleh lembar kerja (menjadi bilangan). Diharapkan teks 16 angka. {EXPORT_HINT}"
         case "length":
             return f"terbaca {error.n} angka. Diharapkan 16 angka. Periksa di sistem asal"
         case "not_digits":
-            odd = shown(error.odd)
-            return f"berisi {odd} yang bukan angka 0-9. Diharapkan 16 angka. Ketik ulang, misalnya huruf O menjadi angka 0"
+            hint = "Ketik ulang, misalnya huruf O menjadi angka 0"
+            return f"berisi {shown(error.odd)} yang bukan angka 0-9. Diharapkan 16 angka. {hint}"
     if error.part == "serial":
         return f"nomor urut 0000 tidak pernah diterbitkan. Mungkin angka terakhirnya hilang. {EXPORT_HINT}"
     return "tanggal lahir di dalamnya tidak ada di kalender. Periksa NIK di sistem asal"

@@ -1,0 +1,225 @@
+"""A feed: the files of one batch as one stream of checked rows, and a second look at single rows."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import chain, groupby, islice, pairwise, tee
+from pathlib import Path
+from typing import BinaryIO, Literal, NamedTuple
+
+from . import errors
+from .check import Checker
+from .copyformat import HEADER, TRAILER
+from .csvfile import CsvFile
+from .cutting import Piece
+from .dates import end_of_tomorrow
+from .errors import UnreadableFile
+from .faults import FaultSpool
+from .ndjson import NdjsonFile
+from .parallel import Answer, answered, in_order
+from .reasons import Fault, Reason, message_of_merge
+from .rows import Rows
+from .sources import Source, open_source
+from .xlsxfile import XlsxFile
+
+Form = Literal["file", "csv", "ndjson"]
+FeedFile = CsvFile | XlsxFile | NdjsonFile
+Given = str | os.PathLike[str] | BinaryIO
+
+ALONE_UP_TO = 1 << 20  # bytes of CSV that are not worth starting workers
+_ROWS_AT_ONCE = 4_000
+_CUT_FROM = 20  # so many NIKs tell whether a spreadsheet has cut them
+
+
+class Rejected(NamedTuple):
+    """A row that the merge rejects; code and kind are for the words."""
+
+    file_no: int
+    line: int
+    reason: str
+    code: str = ""
+    kind: str | None = None
+
+
+def open_feed(
+    given: Iterable[Given],
+    *,
+    only_kecamatan: int | None = None,
+    form: Form = "file",
+    workers: int | None = None,
+) -> "Feed":
+    """Open paths (`-`: standard input) or binary streams as one batch; UnreadableFile if one can't be read.
+
+    A `file` is CSV or XLSX, whatever its name says.
+    """
+    sources = [open_source(one if one == "-" or hasattr(one, "read") else Path(one)) for one in given]
+    files: list[FeedFile] = []
+    for source in sources:
+        try:
+            files.append(_opened(source, form))
+        except UnreadableFile as error:
+            raise _named(error, source, len(sources)) from error
+    return Feed(files, only_kecamatan, workers)
+
+
+def _opened(source: Source, form: Form) -> FeedFile:
+    if source.size == 0:
+        raise UnreadableFile(errors.NO_ROWS, f"{source.name} kosong. Kirim berkas yang berisi data.")
+    if form == "ndjson":
+        return NdjsonFile(source)
+    if form == "file" and source.read_at(0, 4) == b"PK\3\4":
+        return XlsxFile(source)
+    return CsvFile(source)
+
+
+def _named(error: UnreadableFile, source: Source, of: int) -> UnreadableFile:
+    """With the file's name in front, where there are several."""
+    if of == 1 or error.message.startswith(source.name):
+        return error
+    return UnreadableFile(error.code, f"{source.name}: {error.message}")
+
+
+class Feed:
+    """Opened files. Go through copy_chunks once; then counts, faults and raw rows are there."""
+
+    def __init__(self, files: Sequence[FeedFile], only_kecamatan: int | None, workers: int | None) -> None:
+        latest = end_of_tomorrow()
+        self.files = files
+        self.checkers = [
+            Checker(file.header, number, only_kecamatan, latest) for number, file in enumerate(files, 1)
+        ]
+        self.faults = FaultSpool()
+        self.rows_read = 0
+        self.total_bytes = sum(file.size for file in files)
+        self._workers = workers
+        self._read: Counter[int] = Counter()
+        self._niks: Counter[int] = Counter()
+        self._niks_ending_0: Counter[int] = Counter()
+
+    @property
+    def names(self) -> list[str]:
+        return [file.source.name for file in self.files]
+
+    @property
+    def unknown_columns(self) -> list[str]:
+        """Columns that nobody reads, over all files (of NDJSON: after reading)."""
+        return list(dict.fromkeys(chain.from_iterable(file.header.unknown for file in self.files)))
+
+    @property
+    def fault_counts(self) -> Counter[Reason]:
+        return self.faults.counts
+
+    def copy_chunks(self, progress: Callable[[int, int], None] | None = None) -> Iterator[bytes]:
+        """All good rows as binary COPY, in order. UnreadableFile at any point: nothing of it may be kept.
+
+        `progress` is told bytes done and bytes in all.
+        """
+        yield HEADER
+        for number, answer, done in self._answers():
+            self.rows_read += answer.read
+            self._read[number] += answer.read
+            self._niks[number] += answer.niks
+            self._niks_ending_0[number] += answer.niks_ending_0
+            self.faults.add(answer.faults, answer.counts)
+            if answer.copy:
+                yield answer.copy
+            if progress:
+                progress(done, self.total_bytes)
+        self.faults.close()
+        for number in range(len(self.files)):
+            self._refuse_as_a_whole(number)
+        yield TRAILER
+
+    def raw_rows(self, wanted: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int, list[str]]]:
+        """(file_no, line, cells) as they came in: for each file the given lines, in ascending order."""
+        for number, lines in wanted.items():
+            for line, cells in _picked(self.files[number - 1], iter(lines)):
+                yield number, line, cells
+
+    def rejects(self, merged: Iterable[Rejected] = ()) -> Iterator[Fault]:
+        """All rejected rows with their words, by file and line: those of reading, and those of the merge.
+
+        `merged` is in ascending order of file_no and line.
+        """
+        return merge(self.faults, self._in_words(merged), key=lambda fault: (fault.file_no, fault.line))
+
+    def _in_words(self, merged: Iterable[Rejected]) -> Iterator[Fault]:
+        for number, rows in groupby(merged, key=lambda row: row.file_no):
+            ours, for_lines = tee(rows)
+            again = _picked(self.files[number - 1], (row.line for row in for_lines))
+            for row, (line, cells) in zip(ours, again, strict=True):
+                found = self.checkers[number - 1].recheck(line, cells)
+                if found and found.reason == row.reason:
+                    yield found
+                else:
+                    message = message_of_merge(row.reason, line, row.code, row.kind)
+                    yield Fault(number, line, Reason(row.reason), message, list(cells))
+
+    def _answers(self) -> Iterator[tuple[int, Answer, int]]:
+        """(number of the file, what came of some of its rows, bytes done so far)."""
+        before = 0
+        for is_csv, group in groupby(enumerate(self.files), key=lambda pair: isinstance(pair[1], CsvFile)):
+            files = list(group)
+            size = sum(file.size for _, file in files)
+            if is_csv:
+                workers = 0 if size <= ALONE_UP_TO else self._workers
+                done = before
+                for number, piece, answer in in_order(self._checked, self._tasks(files), workers):
+                    done += piece.length
+                    yield number, answer, done
+            else:
+                done = before
+                for number, file in files:
+                    rows = file.rows()  # type: ignore[union-attr,call-arg]
+                    while some := list(islice(rows, _ROWS_AT_ONCE)):
+                        answer = answered(self.checkers[number].check(iter(some)))
+                        yield number, answer, done + file.bytes_read  # type: ignore[union-attr]
+                    done += file.size
+            before += size
+
+    def _tasks(self, files: Iterable[tuple[int, FeedFile]]) -> Iterator[tuple[int, Piece]]:
+        for number, file in files:
+            for piece in file.pieces():  # type: ignore[union-attr]
+                yield number, piece
+
+    def _checked(self, number: int, piece: Piece):  # type: ignore[no-untyped-def]
+        return self.checkers[number].check(self.files[number].rows(piece))  # type: ignore[call-arg]
+
+    def _refuse_as_a_whole(self, number: int) -> None:
+        source = self.files[number].source
+        source.check_unchanged()
+        if not self._read[number]:
+            raise UnreadableFile(
+                errors.NO_ROWS,
+                f"{source.name} tidak berisi baris data di bawah judul kolom. Periksa ekspornya.",
+            )
+        niks, cut = self._niks[number], self._niks_ending_0[number]
+        if niks >= _CUT_FROM and cut * 2 > niks:
+            raise UnreadableFile(
+                errors.NIKS_CUT,
+                f"{source.name}: {cut} dari {niks} NIK berakhir dengan 0. Lembar kerja telah memotong angka "
+                "terakhirnya, jadi NIK itu milik orang lain. Ekspor ulang dari sistem asal dengan kolom NIK "
+                "berformat Teks; jangan perbaiki berkas ini.",
+            )
+
+
+def _picked(file: FeedFile, lines: Iterator[int]) -> Rows:
+    """The rows that begin on these lines, in ascending order; only the pieces that hold them are read."""
+    want = next(lines, None)
+    if not isinstance(file, CsvFile):
+        for line, cells in file.rows():
+            if line == want:
+                yield line, cells
+                want = next(lines, None)
+        return
+    for piece, after in pairwise(chain(file.pieces(), [None])):
+        if want is None:
+            break
+        if piece is None or (after and want >= after.first_line):
+            continue
+        for line, cells in file.rows(piece):
+            if line == want:
+                yield line, cells
+                want = next(lines, None)
+    file.source.check_unchanged()

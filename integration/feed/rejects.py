@@ -1,0 +1,77 @@
+"""Rejected rows as CSV: the columns that came in, then where, why, and what to do.
+
+Made to be put right and sent again: a cell that a spreadsheet would run as a formula gets a leading
+apostrophe, which reading drops.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from tracking.nik import BLANKS
+
+from .columns import matched
+from .feed import Feed
+from .reasons import Fault
+
+ADDED = ("FILE", "LINE", "REASON", "MESSAGE")
+_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+
+
+def rejects_csv(feed: Feed, faults: Iterable[Fault]) -> Iterator[str]:
+    """The lines of the file, header first; write them as UTF-8 (with a mark, for Excel)."""
+    return rejects_lines([(file.source.name, file.header.names) for file in feed.files], faults)
+
+
+def rejects_lines(files: Sequence[tuple[str, Sequence[str]]], faults: Iterable[Fault]) -> Iterator[str]:
+    """The same from name and columns of each file; file_no of a fault counts from 1."""
+    # columns of several files are put together by name; those of an earlier rejects file are made anew
+    keys: dict[tuple[str, int], tuple[int, str]] = {}
+    places = [_places(names, keys) for _, names in files]
+    several = len(files) > 1
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    added = ADDED if several else ADDED[1:]
+    yield writer.writerow([harmless(name) for _, name in keys.values()] + list(added))
+    for fault in faults:
+        row = [""] * len(keys)
+        names = files[fault.file_no - 1][1]
+        cells = fault.cells
+        if len(cells) > len(names):  # too many values: all are kept, in the last column
+            cells = [*cells[: len(names) - 1], ",".join(cells[len(names) - 1 :]).rstrip(",")]
+        for cell, place in zip(cells, places[fault.file_no - 1], strict=False):
+            if place is not None:
+                row[place] = harmless(cell)
+        where = [harmless(files[fault.file_no - 1][0])] if several else []
+        yield writer.writerow([*row, *where, fault.line, fault.reason.value, harmless(fault.message)])
+
+
+def harmless(cell: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    if not cell.isascii():
+        cell = cell.encode("utf-8", "replace").decode()
+    cell = cell.replace("\0", "\ufffd")
+    if cell.startswith(_FORMULA) or cell.lstrip(BLANKS).startswith(_FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+def _places(names: Sequence[str], keys: dict[tuple[str, int], tuple[int, str]]) -> list[int | None]:
+    """Where each column of a file goes; the second of the same name goes beside the first."""
+    places: list[int | None] = []
+    seen: dict[str, int] = {}
+    for name in names:
+        key = matched(name)
+        if key in ADDED:
+            places.append(None)
+            continue
+        seen[key] = seen.get(key, 0) + 1
+        place, _ = keys.setdefault((key, seen[key]), (len(keys), name))
+        places.append(place)
+    return places
+
+
+class _Echo:
+    """Gives the line back that it is told to write."""
+
+    def write(self, line: str) -> Any:
+        return line

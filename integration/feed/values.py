@@ -1,0 +1,49 @@
+"""The small values of a feed: text without apostrophe and clutter, RT and RW."""
+
+import re
+
+from tracking.nik import BLANKS, INVISIBLE
+
+_CLUTTER = re.compile(f"[{INVISIBLE}]")
+_NUMBER = re.compile(r"[0-9]{1,3}")
+_UNKNOWN = frozenset({"", "-", "0", "00", "000"})
+
+
+def bare(text: str) -> str:
+    """A cell without surrounding spaces, invisible characters and a leading apostrophe."""
+    return text.strip(BLANKS).removeprefix("'").strip(BLANKS)
+
+
+def tidied(text: str) -> str:
+    """Free text on one line: bare, single spaces, nothing that can't be seen."""
+    return " ".join("".join(map(_seen, _CLUTTER.sub("", bare(text)))).split())
+
+
+def _seen(character: str) -> str:
+    return character if character.isprintable() else " "
+
+
+def is_tidy(text: str) -> bool:
+    """Whether tidied() would change nothing (and there is something); quick, may say no too often."""
+    return (
+        text.isprintable()
+        and text.isascii()
+        and text[:1] not in " '"
+        and text[-1] != " "
+        and "  " not in text
+        and text != "-"
+    )
+
+
+def is_blank(cells: list[str]) -> bool:
+    return not any(cell.strip(BLANKS) for cell in cells)
+
+
+def neighbourhood(text: str) -> int | None:
+    """RT or RW: 1-3 digits; None where it is unknown; ValueError."""
+    text = bare(text)
+    if text in _UNKNOWN:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise ValueError
+    return int(text)
