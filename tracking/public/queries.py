@@ -118,24 +118,25 @@ def queues(language: str) -> list[QueueRow]:
     ]
 
 
-def queue(slug: str, language: str) -> tuple[Kecamatan, list[QueueRow]] | None:
-    """One kecamatan by its slug, and a row for each letter; None when there is no such kecamatan."""
+def queue(slug: str, language: str) -> tuple[Kecamatan, list[QueueRow], str] | None:
+    """One kecamatan by its slug, a row for each letter, how many are blocked; None: no such kecamatan."""
     place = Kecamatan.objects.filter(slug=slug).first()
     if place is None:
         return None
     fronts = _fronts()
+    heads = list(QueueHead.objects.filter(kecamatan_id=place.id).order_by("letter"))
     rows = [
         QueueRow(
-            f"{head.letter}: {Letter(head.letter).label}",
+            head.letter,
             "",
             dates.figure(head.waiting, language),
             dates.figure(head.blocked, language),
             [f"{head.letter}-{n}"] if (n := fronts.get((place.id, head.letter))) else [],
             f"{head.letter}-{head.last_number}" if head.last_number else "",
         )
-        for head in QueueHead.objects.filter(kecamatan_id=place.id).order_by("letter")
+        for head in heads
     ]
-    return place, rows
+    return place, rows, dates.figure(sum(head.blocked for head in heads), language)
 
 
 def letter_rule(language: str) -> tuple[str, str, str]:

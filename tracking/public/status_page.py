@@ -197,6 +197,7 @@ def _render(variant: Variant, values: dict[str, str]) -> str:
             "variant": variant,
             "corrected_text": _filled_in(texts.CORRECTED, places) if variant.corrected else "",
             "quiet_text": _filled_in(texts.UNCHANGED, places) if variant.quiet else "",
+            "queued": variant.numbered and wording.look in (Look.WAITING, Look.ALLOCATED),
             "place_can_fall": texts.PLACE_CAN_FALL if variant.placed else "",
             "language": wording.language,
             "demo": settings.DEMO,

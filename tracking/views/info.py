@@ -10,7 +10,14 @@ from ..public.answer import page
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """What to do, the most hurtful first; the words; the offices."""
-    return page(request, "help.html", office=queries.main_office(), offices=queries.offices())
+    offices = queries.offices()
+    return page(
+        request,
+        "help.html",
+        office=offices[0] if offices else None,
+        offices=offices,
+        unchecked=not all(office.checked for office in offices),
+    )
 
 
 @require_safe
