@@ -1,0 +1,212 @@
+"""The one intake: whichever door a feed comes through, it is staged, decided and merged here.
+
+Stream → checked rows by COPY into a temporary table → one decision per row → one set-based merge, all in one
+transaction: a crash in the middle leaves nothing, and the same file can be sent again.
+"""
+
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tracking import sealing
+from tracking.actor import acting
+from tracking.models import Freshness
+from tracking.stages import CENTRAL_STAGE, FORWARD_OUTSIDE_LEDGER, LED_BY_LEDGER, PRINT_SIDE, Stage
+
+from .feed import Feed, Rejected
+from .feed.copyformat import COLUMNS, ChunkFile
+from .feed.rejects import rejects_csv
+from .models import Batch, RejectChunk
+
+SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
+SAMPLES_AN_OUTCOME = 20
+ONE_MERGE_AT_A_TIME = 0x656B7470
+_REJECTS_A_CHUNK = 2_000
+FIELD = b"reject"
+
+Progress = Callable[[int, int], None]
+
+
+class Changed(Exception):
+    """Sejak pratinjau, ada kartu yang sudah berubah. Tidak ada yang diterapkan; periksa pratinjau yang baru."""
+
+
+def take_in(
+    feed: Feed,
+    batch: Batch,
+    *,
+    apply: bool = True,
+    only_kecamatan: int | None = None,
+    expected: str = "",
+    on_rejects: Callable[[Iterator[str]], None] | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Take in a feed as `batch` (saved with its summary if it has an id) and return it.
+
+    Without `apply` everything is decided and nothing changed: a preview. `expected` is the fingerprint of the
+    preview that somebody confirmed; Changed if the decisions are no longer those. UnreadableFile if a file
+    can't be read. `on_rejects` gets the lines of the rejects file, header first, before the commit.
+    """
+    started = time.monotonic()
+    with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:
+        _stage(cursor, feed, progress)
+        if apply:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_MERGE_AT_A_TIME])
+        _decide(cursor, only_kecamatan)
+        while apply and _one(cursor, SQL["lock"]):
+            _decide(cursor, only_kecamatan)
+        batch.fingerprint = _one(cursor, SQL["fingerprint"])
+        if expected and batch.fingerprint != expected:
+            raise Changed
+        if apply:
+            _merge(cursor)
+            Freshness.objects.update_or_create(id=1, defaults={"at": timezone.now()})
+        _summarise(cursor, feed, batch)
+        _keep_rejects(feed, batch, on_rejects)
+        batch.seconds = round(time.monotonic() - started, 3)
+        if batch.pk:
+            batch.state = Batch.State.APPLIED if apply else Batch.State.PREVIEWED
+            batch.finished_at = timezone.now() if apply else None
+            batch.save()
+    return batch
+
+
+def rejects_of(batch: Batch) -> Iterator[str]:
+    """The lines of a batch's rejects file as it was made."""
+    for sealed in batch.reject_chunks.values_list("sealed", flat=True).iterator(chunk_size=20):
+        yield zlib.decompress(sealing.unseal(bytes(sealed), FIELD)).decode()
+
+
+class _Reader:
+    """Remembers why reading failed: COPY would only say that it did."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self.file = ChunkFile(chunks)
+        self.error: BaseException | None = None
+
+    def read(self, size: int = 8192) -> bytes:
+        try:
+            return self.file.read(size)
+        except BaseException as error:
+            self.error = error
+            raise
+
+
+def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
+    cursor.execute("SET LOCAL work_mem = '24MB'; SET LOCAL hash_mem_multiplier = 1; SET LOCAL jit = off")
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
+    cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP")
+    cursor.execute(SQL["stage"])
+    rank = {stage: number for number, stage in enumerate(Stage)}
+    for stage in Stage:
+        cursor.execute("INSERT INTO feed_stage VALUES (%s, %s, %s)", [stage, rank[stage], stage in LED_BY_LEDGER])
+    for code, stage in CENTRAL_STAGE.items():
+        cursor.execute(
+            "INSERT INTO feed_code VALUES (%s, %s, %s, %s)", [code, stage, rank[stage], code in PRINT_SIDE]
+        )
+    reader = _Reader(feed.copy_chunks(progress))
+    try:
+        with transaction.atomic():
+            cursor.copy_expert("COPY feed_row FROM STDIN (FORMAT binary)", reader, 1 << 18)
+    except Exception:
+        if reader.error:
+            raise reader.error from None
+        raise
+    cursor.execute("ANALYZE feed_row")
+    # while the index key rotates, a person may still be known under the older key
+    cursor.execute(
+        "UPDATE feed_row r SET nik_index = c.nik_index FROM tracking_citizen c"
+        " WHERE c.nik_index = r.nik_index_next AND r.nik_index_next IS NOT NULL"
+    )
+
+
+def _decide(cursor: Any, only_kecamatan: int | None) -> None:
+    """Rounds, because where a person's newest row can't be applied the next older one counts."""
+    asked = {"only_kecamatan": only_kecamatan}
+    cursor.execute("TRUNCATE feed_decision, feed_same, feed_todo")
+    cursor.execute(SQL["match"], asked)
+    number = 1
+    while _one(cursor, "SELECT EXISTS (SELECT FROM feed_todo)"):
+        cursor.execute(SQL["decide"], asked)
+        number += 1
+        cursor.execute("TRUNCATE feed_todo")
+        cursor.execute(SQL["next_round"], {"round": number})
+    cursor.execute("ANALYZE feed_decision")
+    cursor.execute(SQL["superseded"])
+    cursor.execute(SQL["region"])
+
+
+def _merge(cursor: Any) -> None:
+    code_of = {CENTRAL_STAGE[code]: code for code in PRINT_SIDE}
+    for from_stage, to_stage in zip(FORWARD_OUTSIDE_LEDGER, FORWARD_OUTSIDE_LEDGER[1:], strict=False):
+        cursor.execute(SQL["forward"], {"from": from_stage, "to": to_stage, "code": code_of[to_stage]})
+    cursor.execute(SQL["apply"])
+
+
+class _Counted(NamedTuple):
+    outcome: str
+    reason: str
+    n: int
+
+
+def _summarise(cursor: Any, feed: Feed, batch: Batch) -> None:
+    cursor.execute(SQL["outcomes"])
+    counted = [_Counted(*row) for row in cursor.fetchall()]
+    outcomes, reasons = Counter[str](), Counter[str]({str(k): n for k, n in feed.fault_counts.items()})
+    for row in counted:
+        outcomes[row.outcome] += row.n
+        if row.outcome == "rejected":
+            reasons[row.reason] += row.n
+    batch.read = feed.rows_read
+    batch.created, batch.updated = outcomes["created"], outcomes["updated"]
+    batch.unchanged, batch.stale = outcomes["unchanged"], outcomes["stale"]
+    batch.rejected = sum(reasons.values())
+    batch.reasons = dict(sorted(reasons.items()))
+    batch.unknown_columns = feed.unknown_columns
+    batch.files = feed.names
+    batch.size = batch.done = feed.total_bytes
+    cursor.execute(SQL["moves"])
+    batch.moves = [list(row) for row in cursor.fetchall()]
+    cursor.execute(SQL["samples"], {"most": SAMPLES_AN_OUTCOME})
+    samples: dict[str, list[list[Any]]] = {}
+    for outcome, *row in cursor.fetchall():
+        samples.setdefault(outcome, []).append(row)
+    batch.samples = samples
+
+
+def _keep_rejects(feed: Feed, batch: Batch, on_rejects: Callable[[Iterator[str]], None] | None) -> None:
+    if batch.pk:
+        batch.reject_chunks.all().delete()
+        some: list[str] = []
+        for line in rejects_csv(feed, feed.rejects(_rejected_by_merge())) if batch.rejected else ():
+            some.append(line)
+            if len(some) == _REJECTS_A_CHUNK:
+                _keep(batch, some)
+        _keep(batch, some)
+    if on_rejects:
+        on_rejects(rejects_csv(feed, feed.rejects(_rejected_by_merge())))
+
+
+def _keep(batch: Batch, lines: list[str]) -> None:
+    if lines:
+        sealed = sealing.seal(zlib.compress("".join(lines).encode()), FIELD)
+        RejectChunk.objects.create(batch=batch, sealed=sealed)
+        lines.clear()
+
+
+def _rejected_by_merge() -> Iterator[Rejected]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(SQL["rejected"])
+        for row in cursor:
+            yield Rejected(*row)
+
+
+def _one(cursor: Any, sql: str) -> Any:
+    cursor.execute(sql)
+    return cursor.fetchone()[0]
