@@ -15,7 +15,7 @@ run: venv ## the site with invented people on http://127.0.0.1:8000 (PORT=…, C
 	@exec $(RUN) -m bekasi_ektp.run
 
 test: $(VENV)/.dev ## the whole suite, browser tests too (ARGS=… for pytest)
-	@$(RUN) tools/chromium.py --install >/dev/null
+	@$(RUN) -m tests.chromium
 	@exec $(RUN) -m pytest -n auto $(ARGS)
 
 bench: $(VENV)/.dev ## the figures of bench/results.json (QUICK=1: at a tenth)

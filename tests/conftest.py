@@ -1,11 +1,14 @@
 """Fixtures that every room's tests share. The default connection is the site's role, as in production."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import cluster
+from . import chromium, cluster, live
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +48,33 @@ def _sql_as(role: str) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
 
     yield run
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def _site(django_db_setup: None) -> Iterator[str]:
+    live.collect_static()
+    with live.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def live_site(_site: str, committed: None) -> str:
+    """The address of the whole site in gunicorn, over this worker's database; with real commits."""
+    return _site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium; `browser.new_page(viewport=…, java_script_enabled=…)` is a fresh visitor."""
+    from playwright.sync_api import sync_playwright
+
+    found = chromium.path()
+    if not found:
+        pytest.fail("Browser tests need Chromium: make test installs it, or CHROMIUM=/path/to/chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=chromium.FLAGS)
+        yield started
+        started.close()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
