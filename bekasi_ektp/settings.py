@@ -16,13 +16,19 @@ DEBUG = environment.on("DEBUG")
 DEMO = environment.on("DEMO")
 SECRET_KEY = os.environ.get("SECRET_KEY") or ("a developer's own machine " * 3 if DEBUG else "")
 # Sealed values and the index of NIKs: 32 bytes each, newest first; all of them open what is there.
-EKTP_SEAL_KEYS = environment.keys("EKTP_SEAL_KEYS") or ([b"developer's key for sealed values"[:32]] if DEBUG else [])
-EKTP_INDEX_KEYS = environment.keys("EKTP_INDEX_KEYS") or ([b"developer's key for the NIKs' index"[:32]] if DEBUG else [])
+EKTP_SEAL_KEYS = environment.keys("EKTP_SEAL_KEYS") or (
+    [b"developer's key for sealed values"[:32]] if DEBUG else []
+)
+EKTP_INDEX_KEYS = environment.keys("EKTP_INDEX_KEYS") or (
+    [b"developer's key for the NIKs' index"[:32]] if DEBUG else []
+)
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or (LOOPBACK if DEBUG or DEMO else [])
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
-FRAME_ANCESTORS = environment.words("FRAME_ANCESTORS", "https://bekasikota.go.id https://www.bekasikota.go.id")
+FRAME_ANCESTORS = environment.words(
+    "FRAME_ANCESTORS", "https://bekasikota.go.id https://www.bekasikota.go.id"
+)
 TRUSTED_PROXIES = environment.words("TRUSTED_PROXIES")
 NOTIFY_URL = os.environ.get("NOTIFY_URL", "")
 
@@ -48,7 +54,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 
-# Public pages have a lean chain of their own: no session, no cookie. Staff's is everything below public_chain.
+# Public pages have a lean chain of their own, without a cookie; staff's is all that stands below public_chain.
 STAFF_PREFIXES = ("/admin/", "/petugas/", "/kurir/", "/api/")
 PUBLIC_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -139,6 +145,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_CLIENT_IP_CALLABLE = "bekasi_ektp.proxies.client"
 
 LANGUAGE_CODE = "id"

@@ -1,6 +1,7 @@
 """Accounts, roles, kecamatan scope and the access log."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +19,9 @@ class StaffConfig(AppConfig):
         from . import roles
 
         post_migrate.connect(roles.grant, dispatch_uid="staff.roles.grant")
+
+
+class StaffSiteConfig(AdminConfig):
+    """Django's admin with our site; stands in INSTALLED_APPS in its place."""
+
+    default_site = "staff.site.StaffSite"

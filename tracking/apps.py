@@ -1,8 +1,13 @@
+"""The card's life: stages, queue, publication and the public pages."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from .rights import STAFF_MAY
 
 
 class TrackingConfig(AppConfig):
     name = "tracking"
     verbose_name = _("Kartu dan antrean")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_may = STAFF_MAY

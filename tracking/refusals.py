@@ -67,6 +67,18 @@ class TryAgain(Refused):
     """Kartu ini sedang dikerjakan, mungkin oleh impor yang berjalan. Belum ada yang berubah: coba lagi sebentar."""
 
 
+class Moved(Refused):
+    """Kartu ini sudah pindah tahap sejak halaman dibuka, dan belum diubah. Lihat tahapnya sekarang, lalu putuskan lagi."""
+
+
+class AlreadyLifted(Refused):
+    """Blokir ini sudah dicabut. Muat ulang halaman untuk melihat siapa yang mencabutnya."""
+
+
+class NothingToConfirm(Refused):
+    """Kartu ini tidak sedang dicari: sudah dikonfirmasi, atau tidak lagi di luar buku."""
+
+
 BY_SQLSTATE: dict[str, type[Refused]] = {
     "EK001": NobodySaid,
     "EK002": NoSuchStep,

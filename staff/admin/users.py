@@ -1,0 +1,106 @@
+"""Accounts: a supervisor opens and closes them, and gives each one role."""
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import User
+from staff.roles import Role
+
+from .base import Choice, StaffAdmin
+
+
+class RoleFields(forms.ModelForm):  # type: ignore[type-arg]
+    """One role; and the kecamatan if, and only if, the role is its officer's."""
+
+    role = forms.ChoiceField(label=_("Peran"), choices=Role.choices)
+    kecamatan_id = forms.TypedChoiceField(
+        label=_("Kecamatan"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Hanya petugas kecamatan."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "kecamatan_id" in self.fields:
+            names = apps.get_model("tracking", "Kecamatan").objects.values_list("id", "name")
+            self.fields["kecamatan_id"].choices = [("", "—"), *names]  # type: ignore[attr-defined]
+        if "role" in self.fields and self.instance.pk:
+            self.fields["role"].initial = next(iter(sorted(self.instance.roles)), None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        officer = cleaned.get("role") == Role.KECAMATAN
+        if "role" in cleaned and officer != (cleaned.get("kecamatan_id") is not None):
+            self.add_error(
+                "kecamatan_id",
+                _("Pilih kecamatan petugas ini.")
+                if officer
+                else _("Hanya petugas kecamatan punya kecamatan."),
+            )
+        return cleaned
+
+
+class ChangeForm(RoleFields, UserChangeForm):  # type: ignore[type-arg]
+    pass
+
+
+class NewForm(RoleFields, AdminUserCreationForm):  # type: ignore[type-arg]
+    pass
+
+
+class ByRole(Choice):
+    title = _("peran")
+    parameter_name = "peran"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Role.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+PERSON = ("first_name", "last_name", "email", "phone", "position", "nip")
+PLACE = ("role", "kecamatan_id")
+
+
+@admin.register(User)
+class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]
+    form = ChangeForm
+    add_form = NewForm
+    list_display = ("username", "get_full_name", "position", "role_names", "is_active", "last_login")
+    list_filter = (ByRole,)
+    search_fields = ()
+    ordering = ()
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Orang"), {"fields": PERSON}),
+        (_("Peran"), {"fields": (*PLACE, "is_active")}),
+        (_("Waktu"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (_("Orang"), {"fields": PERSON}),
+        (_("Peran"), {"fields": PLACE}),
+    )
+
+    @admin.display(description=_("peran"))
+    def role_names(self, user: User) -> str:
+        return ", ".join(str(Role(name).label) for name in sorted(user.roles) if name in Role.values)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "role" in form.cleaned_data:
+            form.instance.groups.set([Group.objects.get(name=form.cleaned_data["role"])])
+            vars(form.instance).pop("roles", None)

@@ -1,0 +1,60 @@
+"""The staff site under /admin/: Django's own, with the office's name, the search and the work that waits."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db import models
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+
+ROOMS = {"staff", "tracking", "blanks", "delivery", "integration"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One queue of work on the front page: how much, since when, and where it is done."""
+
+    label: str
+    count: int
+    oldest: datetime | None
+    address: str
+
+
+Waiting = Callable[[User], Iterable[Work]]
+
+
+class StaffSite(AdminSite):
+    """Pages of our rooms alone: tables of libraries have none."""
+
+    site_header = site_title = _("e-KTP Bekasi · petugas")
+    index_title = _("Pekerjaan")
+    index_template = "staff/index.html"
+    login_template = "staff/login.html"
+    site_url = "/"
+    enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._waiting: list[Waiting] = []
+        self.disable_action("delete_selected")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models_ = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        ours: list[type[models.Model]] = [m for m in models_ if m._meta.app_label in ROOMS]
+        super().register(ours, admin_class, **options)
+
+    def waits(self, find: Waiting) -> Waiting:
+        """Decorator: a room says what work waits for a person, for the front page."""
+        self._waiting.append(find)
+        return find
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        user: Any = request.user
+        work = [one for find in self._waiting for one in find(user)]
+        return super().index(request, {"work": work, **(extra_context or {})})

@@ -1,0 +1,8 @@
+"""Writes of staff to one card. Each is one transaction, says who and why, and raises Refused if it may not be."""
+
+from .blocks import block, lift
+from .corrections import correct, undoable
+from .record import confirm_found, note, renew_link
+from .steps import cancel
+
+__all__ = ["block", "cancel", "confirm_found", "correct", "lift", "note", "renew_link", "undoable"]

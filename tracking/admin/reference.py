@@ -1,0 +1,54 @@
+"""Rules and reference data: the order of letters, the office's limits, offices, regions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from staff.admin.base import ReadOnly, StaffAdmin
+
+from ..models import Kecamatan, Kelurahan, LetterRule, Office, OfficeRule
+
+
+@admin.register(LetterRule)
+class LetterRuleAdmin(StaffAdmin):
+    """A new rule is added with its decree; one that was in force stays as it was."""
+
+    list_display = ("valid_from", "letters", "decree")
+    fields = ("valid_from", "letters", "decree")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(OfficeRule)
+class OfficeRuleAdmin(StaffAdmin):
+    list_display = ("__str__", "undo_minutes")
+    fields = ("undo_minutes",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Office)
+class OfficeAdmin(StaffAdmin):
+    key_order = "pk"
+    list_display = ("name", "address", "hours", "phone", "checked")
+    fields = ("name", "address", "hours", "phone", "checked")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Kecamatan)
+class KecamatanAdmin(ReadOnly, StaffAdmin):
+    key_order = "pk"
+    list_display = ("code", "name", "slug")
+
+
+@admin.register(Kelurahan)
+class KelurahanAdmin(ReadOnly, StaffAdmin):
+    key_order = "pk"
+    list_per_page = 60
+    list_display = ("code", "name", "kecamatan")
+    list_select_related = ("kecamatan",)

@@ -1,0 +1,19 @@
+"""What each role may do with cards; the database keeps the parts that must hold whoever asks."""
+
+_READ = (
+    "view_card",
+    "view_block",
+    "view_letterrule",
+    "view_officerule",
+    "view_office",
+    "view_kecamatan",
+    "view_kelurahan",
+)
+_WORK = ("cancel_card", "confirm_card", "renew_card", "reveal_card", "add_block", "add_note", "change_office")
+
+STAFF_MAY = {
+    "operator": (*_READ, *_WORK),
+    "supervisor": (*_READ, *_WORK, "correct_card", "change_block", "add_letterrule", "change_officerule"),
+    "kecamatan": ("view_card", "view_block", "confirm_card", "add_note"),
+    "auditor": _READ,
+}
