@@ -100,6 +100,8 @@ class _Reader:
 
 def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
     cursor.execute("SET LOCAL work_mem = '24MB'; SET LOCAL hash_mem_multiplier = 1; SET LOCAL jit = off")
+    # left only where several intakes share one transaction
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.feed_row, feed_stage, feed_code, feed_todo, feed_same, feed_decision")
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
     cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP")
     cursor.execute(SQL["stage"])

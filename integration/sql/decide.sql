@@ -82,5 +82,5 @@ FROM (
         SELECT x.* FROM tracking_card x WHERE x.citizen_id = c.id ORDER BY x.closed, x.id DESC LIMIT 1) k ON true
     LEFT JOIN feed_stage ours ON ours.stage = k.stage
     CROSS JOIN LATERAL (SELECT r.requested_at > k.requested_at
-        OR (r.kind <> k.kind AND r.status_lo > c.central_until)) AS q (is_new_request)
+        OR (coalesce(r.kind, k.kind) <> k.kind AND r.status_lo > c.central_until)) AS q (is_new_request)
 ) decided
