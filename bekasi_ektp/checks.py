@@ -1,4 +1,4 @@
-"""Wrong configuration is refused at the start, with an id and what to do about it. No secret is ever printed."""
+"""Wrong configuration is refused at the start, with an id and what to do. No secret is ever printed."""
 
 import ipaddress
 import re
@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 from . import environment
 
 TAG = "ektp"
-MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-MAKE_KEY = "python3 -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())'"
+MAKE = "python -m bekasi_ektp.environment prints new ones."
 DEMO_INSTEAD = "To try the site without one: make run, or DEMO=1."
 
 
@@ -21,17 +21,19 @@ def secrets_are_set(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
     if settings.DEBUG:
         return []
     found: list[CheckMessage] = []
-    # The attribute itself refuses to be read when it is empty.
-    key = str(vars(settings._wrapped).get("SECRET_KEY", ""))
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:  # so Django answers where it is empty
+        key = ""
     if not key:
-        found.append(Error("SECRET_KEY is missing.", hint=f"{MAKE_SECRET}. {DEMO_INSTEAD}", id="ektp.E001"))
+        found.append(Error("SECRET_KEY is missing.", hint=f"{MAKE} {DEMO_INSTEAD}", id="ektp.E001"))
     elif len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-"):
-        hint = f"50 characters at least, by chance: {MAKE_SECRET}"
+        hint = f"50 characters at least, by chance: {MAKE}"
         found.append(Error("SECRET_KEY is weak.", hint=hint, id="ektp.E001"))
     for name, number in (("EKTP_SEAL_KEYS", 2), ("EKTP_INDEX_KEYS", 3)):
         found += _keys(name, f"ektp.E00{number}")
     if set(settings.EKTP_SEAL_KEYS) & set(settings.EKTP_INDEX_KEYS):
-        hint = f"A key of its own for each: {MAKE_KEY}"
+        hint = f"A key of its own for each: {MAKE}"
         found.append(Error("EKTP_SEAL_KEYS and EKTP_INDEX_KEYS share a key.", hint=hint, id="ektp.E004"))
     return found
 
@@ -39,13 +41,13 @@ def secrets_are_set(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 def _keys(name: str, code: str) -> list[CheckMessage]:
     bad = environment.unreadable(name)
     if bad:
-        hint = f"Base64 of 32 bytes each, separated by commas, newest first: {MAKE_KEY}"
+        hint = f"Base64 of 32 bytes each, separated by commas, newest first: {MAKE}"
         return [Error(f"{name} holds {bad} that is no key of 32 bytes.", hint=hint, id=code)]
     keys: list[bytes] = getattr(settings, name)
     if not keys:
-        return [Error(f"{name} is missing.", hint=f"{MAKE_KEY}. {DEMO_INSTEAD}", id=code)]
+        return [Error(f"{name} is missing.", hint=f"{MAKE} {DEMO_INSTEAD}", id=code)]
     if any(len(set(key)) < 10 for key in keys):
-        return [Error(f"{name} holds a weak key.", hint=f"By chance, not by hand: {MAKE_KEY}", id=code)]
+        return [Error(f"{name} holds a weak key.", hint=f"By chance, not by hand: {MAKE}", id=code)]
     if len(set(keys)) < len(keys):
         return [Error(f"{name} holds the same key twice.", hint="Each key once, newest first.", id=code)]
     return []

@@ -37,15 +37,16 @@ def mark(how_far: str) -> None:
 
 
 def is_untouched() -> bool:
-    """Whether nobody has put anything into a migrated database yet."""
+    """Whether nobody has put anything into the database yet."""
     models: list[Any] = [apps.get_model("tracking.Card"), apps.get_model(settings.AUTH_USER_MODEL)]
-    return not any(model.objects.exists() for model in models)
+    present = connections["default"].introspection.table_names()
+    return not any(model._meta.db_table in present and model.objects.exists() for model in models)
 
 
 def objection() -> str | None:
     """Why DEMO may not serve this database, if it may not."""
     if settings.DEMO and state() is None and not is_untouched():
-        return "DEMO refuses a database that was not seeded as a demo: leave DEMO away, or use another database."
+        return "DEMO refuses a database that was not seeded as a demo: leave DEMO away or use another."
     return None
 
 

@@ -33,9 +33,10 @@ def words(name: str, default: str = "") -> list[str]:
     return os.environ.get(name, default).replace(",", " ").split()
 
 
-def keys(name: str) -> list[bytes]:
+def keys(name: str, default: bytes = b"") -> list[bytes]:
     """The keys of that name, newest first; those that are no key are left out (ektp.E002 names them)."""
-    return [key for key in map(decoded, words(name)) if key is not None]
+    found = [key for key in map(decoded, words(name)) if key is not None]
+    return found or ([default[:KEY_BYTES]] if default else [])
 
 
 def decoded(text: str) -> bytes | None:
@@ -52,8 +53,11 @@ def unreadable(name: str) -> int:
     return sum(decoded(word) is None for word in words(name))
 
 
-def new_key() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+def new_secrets() -> str:
+    """The three an installation needs, as NAME=value; `python -m bekasi_ektp.environment` prints them."""
+    key, seal, index = (secrets.token_bytes(size) for size in (48, KEY_BYTES, KEY_BYTES))
+    given = {"SECRET_KEY": key, "EKTP_SEAL_KEYS": seal, "EKTP_INDEX_KEYS": index}
+    return "\n".join(f"{name}={base64.b64encode(value).decode()}" for name, value in given.items())
 
 
 def read_demo(var: Path) -> None:
@@ -74,12 +78,14 @@ def write_demo(var: Path) -> bool:
     path = var / "demo.env"
     if path.exists():
         return False
-    text = f"DEMO=1\nSECRET_KEY={secrets.token_urlsafe(48)}\n"
-    text += f"EKTP_SEAL_KEYS={new_key()}\nEKTP_INDEX_KEYS={new_key()}\n"
     draft = var / "demo.env.new"
     with open(draft, "w", opener=lambda name, flags: os.open(name, flags | os.O_TRUNC, 0o600)) as file:
-        file.write(text)
+        file.write(f"DEMO=1\n{new_secrets()}\n")
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
     return True
+
+
+if __name__ == "__main__":
+    print(new_secrets())

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils import translation
@@ -40,7 +40,7 @@ def language(get_response: GetResponse) -> GetResponse:
 
 
 def public_chain(get_response: GetResponse) -> GetResponse:
-    """Sends all but staff's addresses through PUBLIC_MIDDLEWARE alone: no session, no cookie, no csrf token."""
+    """Sends all but staff's addresses through PUBLIC_MIDDLEWARE alone: no session, cookie or csrf token."""
     public: Any = convert_exception_to_response(_view)
     for path in reversed(settings.PUBLIC_MIDDLEWARE):
         public = convert_exception_to_response(import_string(path)(public))

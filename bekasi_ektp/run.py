@@ -1,7 +1,8 @@
-"""`make run`: prepares the demo, serves it, and ends all of it on Ctrl-C or SIGTERM. The one parent of it all."""
+"""`make run`: prepares the demo, serves it and ends it on Ctrl-C or SIGTERM. The one parent of it all."""
 
 import ctypes
 import hashlib
+import io
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -51,7 +53,7 @@ def prepare(cards: int) -> None:
     logs.install()
     django.setup()
     try:
-        call_command("check", tags=["ektp"], stdout=open(os.devnull, "w"))
+        call_command("check", tags=["ektp"], stdout=io.StringIO())
         call_command("migrate", verbosity=0, interactive=False)
         if environment.on("DEMO"):
             _seed(cards)
@@ -130,17 +132,17 @@ def serve(port: int) -> None:
 
 def _start(command: list[str], environ: dict[str, str], log: Path | None = None) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process alone, which ends the others in order.
-    output = open(log, "ab") if log else None
-    return subprocess.Popen(
-        command,
-        env=environ,
-        cwd=environment.BASE_DIR,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-        preexec_fn=_end_with_parent,
-    )
+    with open(log, "ab") if log else nullcontext() as output:
+        return subprocess.Popen(
+            command,
+            env=environ,
+            cwd=environment.BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  this process has one thread
+        )
 
 
 def _end_with_parent() -> None:
@@ -198,7 +200,9 @@ def _refuse_taken(port: int) -> None:
         except PermissionError:
             _refuse(f"Port {port} is not for this user: PORT=8000 make run.")
         except OSError:
-            _refuse(f"Port {port} is taken, perhaps by this site itself; for another: PORT={port + 1} make run.")
+            _refuse(
+                f"Port {port} is taken, perhaps by this site itself. For another: PORT={port + 1} make run"
+            )
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

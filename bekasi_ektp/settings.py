@@ -16,11 +16,9 @@ DEBUG = environment.on("DEBUG")
 DEMO = environment.on("DEMO")
 SECRET_KEY = os.environ.get("SECRET_KEY") or ("a developer's own machine " * 3 if DEBUG else "")
 # Sealed values and the index of NIKs: 32 bytes each, newest first; all of them open what is there.
-EKTP_SEAL_KEYS = environment.keys("EKTP_SEAL_KEYS") or (
-    [b"developer's key for sealed values"[:32]] if DEBUG else []
-)
-EKTP_INDEX_KEYS = environment.keys("EKTP_INDEX_KEYS") or (
-    [b"developer's key for the NIKs' index"[:32]] if DEBUG else []
+EKTP_SEAL_KEYS = environment.keys("EKTP_SEAL_KEYS", b"developer's key for sealed values" if DEBUG else b"")
+EKTP_INDEX_KEYS = environment.keys(
+    "EKTP_INDEX_KEYS", b"developer's key for the NIKs' index" if DEBUG else b""
 )
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -54,7 +52,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 
-# Public pages have a lean chain of their own, without a cookie; staff's is all that stands below public_chain.
+# Public pages have a lean chain of their own, without a cookie; staff's stands below public_chain.
 STAFF_PREFIXES = ("/admin/", "/petugas/", "/kurir/", "/api/")
 PUBLIC_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

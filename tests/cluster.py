@@ -42,8 +42,10 @@ BEGIN
         WHERE p.schemaname = 'public'
     LOOP
         IF kept THEN
-            EXECUTE format('SELECT (SELECT count(*) FROM public.%1$I) <> (SELECT count(*) FROM pristine.%1$I)
-                OR EXISTS (SELECT t::text FROM public.%1$I t EXCEPT SELECT t::text FROM pristine.%1$I t)', name)
+            EXECUTE format('SELECT (SELECT count(*) FROM public.%1$I) <>
+                (SELECT count(*) FROM pristine.%1$I)
+                OR EXISTS (SELECT t::text FROM public.%1$I t
+                    EXCEPT SELECT t::text FROM pristine.%1$I t)', name)
                 INTO differs;
         ELSE
             EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO differs;
@@ -63,12 +65,16 @@ END $$;
 """
 
 
+def database() -> str:
+    """The name of this worker's database."""
+    name: str = settings.DATABASES["default"]["NAME"]
+    return name
+
+
 def connect(role: str, name: str = "") -> Any:
     """A connection of the tests' own, beside Django's; commits at once."""
     places = server.Places(settings.VAR_DIR)
-    connection = psycopg2.connect(
-        host=str(places.socket), port=PORT, user=role, dbname=name or settings.TEST_DATABASE
-    )
+    connection = psycopg2.connect(host=str(places.socket), port=PORT, user=role, dbname=name or database())
     connection.autocommit = True
     return connection
 
@@ -90,9 +96,9 @@ def prepare() -> None:
             _make_template()
         run_as_superuser(
             "postgres",
-            f"DROP DATABASE IF EXISTS {settings.TEST_DATABASE} WITH (FORCE)",
-            f"CREATE DATABASE {settings.TEST_DATABASE} TEMPLATE {TEMPLATE} OWNER {server.OWNER} STRATEGY FILE_COPY",
-            *rights_on_database(settings.TEST_DATABASE),
+            f"DROP DATABASE IF EXISTS {database()} WITH (FORCE)",
+            f"CREATE DATABASE {database()} TEMPLATE {TEMPLATE} OWNER {server.OWNER} STRATEGY FILE_COPY",
+            *rights_on_database(database()),
         )
 
 
@@ -100,9 +106,9 @@ def restore() -> None:
     """Every table as migrations left it; nobody else may be in the middle of something."""
     connections.close_all()
     run_as_superuser(
-        settings.TEST_DATABASE,
+        database(),
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'",
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in tr%'",
         "SET lock_timeout = '10s'",
         "SELECT pristine.restore()",
     )
@@ -135,7 +141,9 @@ def _remove(var: Path) -> None:
 
 
 def _make_template() -> None:
-    run_as_superuser("postgres", f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE} OWNER {server.OWNER}")
+    run_as_superuser(
+        "postgres", f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE} OWNER {server.OWNER}"
+    )
     run_as_superuser(TEMPLATE, *rights(TEMPLATE, server.OWNER, server.SITE))
     owner = connections["owner"]
     owner.close()
@@ -144,7 +152,7 @@ def _make_template() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     finally:
         owner.close()
-        owner.settings_dict["NAME"] = settings.TEST_DATABASE
+        owner.settings_dict["NAME"] = database()
     run_as_superuser(TEMPLATE, PRISTINE)
     (settings.VAR_DIR / "template").touch()
 

@@ -9,12 +9,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
 from bekasi_ektp import environment
+
+from . import cluster
 
 WHITENOISE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
@@ -29,11 +32,11 @@ def collect_static() -> None:
 def serving(workers: int = 2, **environ: str) -> Iterator[str]:
     """Gunicorn on a free port beside this worker's database; its address, and its log in site.log."""
     port = free_port()
-    log = settings.VAR_DIR / f"site-{settings.TEST_DATABASE}.log"
+    log = settings.VAR_DIR / f"site-{cluster.database()}.log"
     told = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "EKTP_TEST_VAR": str(settings.VAR_DIR),
-        "EKTP_TEST_DATABASE": settings.TEST_DATABASE,
+        "EKTP_TEST_DATABASE": cluster.database(),
         "EKTP_TEST_LIVE": "1",
         "PORT": str(port),
         "WORKERS": str(workers),
@@ -61,7 +64,7 @@ def serving(workers: int = 2, **environ: str) -> Iterator[str]:
             process.wait()
 
 
-def wait_alive(process: "subprocess.Popen[bytes]", site: str, log: os.PathLike[str]) -> None:
+def wait_alive(process: "subprocess.Popen[bytes]", site: str, log: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -69,7 +72,7 @@ def wait_alive(process: "subprocess.Popen[bytes]", site: str, log: os.PathLike[s
                 return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"The site did not start: {open(log).read()[-2000:]}")
+    raise RuntimeError(f"The site did not start: {log.read_text()[-2000:]}")
 
 
 def free_port() -> int:

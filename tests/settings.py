@@ -18,7 +18,9 @@ os.environ["EKTP_VAR"] = os.environ.get("EKTP_TEST_VAR") or str(
     Path(tempfile.gettempdir())
     / f"ektp-test-{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid.uuid4().hex)[:12]}"
 )
-TEST_DATABASE = os.environ.get("EKTP_TEST_DATABASE") or f"ektp_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+TEST_DATABASE = (
+    os.environ.get("EKTP_TEST_DATABASE") or f"ektp_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+)
 
 from bekasi_ektp.settings import *  # noqa: E402, F403
 from bekasi_ektp.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402

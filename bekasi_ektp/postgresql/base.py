@@ -1,10 +1,12 @@
 """The backend's connection. The driver's errors keep their first line alone; diag still has every field."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psycopg2
 from django.db.backends.postgresql import base, client
 from django.db.utils import DatabaseErrorWrapper
 from django.utils.functional import cached_property
@@ -22,7 +24,7 @@ class FirstLineOnly(DatabaseErrorWrapper):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if isinstance(exc_value, base.Database.Error) and exc_value.args:
+        if isinstance(exc_value, psycopg2.Error) and exc_value.args:
             first, *_ = str(exc_value.args[0]).split("\n", 1)
             exc_value.args = (first,)
         super().__exit__(exc_type, exc_value, traceback)
@@ -31,7 +33,7 @@ class FirstLineOnly(DatabaseErrorWrapper):
 class Shell(client.DatabaseClient):
     """`dbshell`, with the embedded server's own psql."""
 
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         if self.connection.settings_dict.get("EMBEDDED"):
             self.connection.ensure_connection()
             os.environ["PATH"] = f"{binaries()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

@@ -10,7 +10,17 @@ from .errors import ServerError
 from .life import stop_if_unused, use
 from .places import DATABASE, OWNER, PORT, SITE, SUPERUSER, Places
 
-__all__ = ["DATABASE", "OWNER", "SITE", "SUPERUSER", "Places", "ServerError", "settings", "stop_if_unused", "use"]
+__all__ = [
+    "DATABASE",
+    "OWNER",
+    "SITE",
+    "SUPERUSER",
+    "Places",
+    "ServerError",
+    "settings",
+    "stop_if_unused",
+    "use",
+]
 
 
 def settings(var: Path, role: str, name: str = DATABASE) -> dict[str, Any]:

@@ -85,7 +85,11 @@ def _clear_remains(places: Places) -> None:
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
     # The number in these files may meanwhile be somebody else's process, which PostgreSQL would respect.
-    for path in (places.postmaster_pid, places.socket / f".s.PGSQL.{PORT}.lock", places.socket / f".s.PGSQL.{PORT}"):
+    for path in (
+        places.postmaster_pid,
+        places.socket / f".s.PGSQL.{PORT}.lock",
+        places.socket / f".s.PGSQL.{PORT}",
+    ):
         path.unlink(missing_ok=True)
 
 
@@ -124,7 +128,9 @@ def _make_socket_folder(places: Places) -> None:
     except FileExistsError:
         found = places.socket.lstat()
         if not places.socket.is_dir() or places.socket.is_symlink() or found.st_uid != owner.st_uid:
-            raise ServerError(f"{places.socket} is in the way: it must be a folder of {places.home}'s owner.") from None
+            raise ServerError(
+                f"{places.socket} is in the way: it must be a folder of {places.home}'s owner."
+            ) from None
         places.socket.chmod(0o700)
 
 
@@ -162,7 +168,7 @@ def _wait_ready(places: Places, pid: int) -> None:
         if not _alive(pid):
             raise ServerError(_why(_tail(places.log), places, "The embedded PostgreSQL did not start"))
         if waited > LONGEST_RECOVERY:
-            raise ServerError(f"The embedded PostgreSQL is not ready after {waited:.0f} seconds: see {places.log}")
+            raise ServerError(f"The embedded PostgreSQL is not ready after {waited:.0f} s: see {places.log}")
         if waited > TELL_AFTER and not told:
             print("The embedded PostgreSQL is recovering from a sudden end; please wait.", file=sys.stderr)
             told = True

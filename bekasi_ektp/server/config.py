@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 MB = 2**20
-# The log never shows a row's value: errors go to the client that made them, statements and parameters nowhere.
+# The log never shows a row's value: errors go to the client that made them, statements nowhere.
 QUIET = {
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -39,7 +39,12 @@ def text(socket: Path, tests: bool = False) -> str:
         **QUIET,
     }
     if tests:
-        chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+        chosen |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+        }
     return "".join(f"{name} = {_quoted(value)}\n" for name, value in chosen.items())
 
 
@@ -59,7 +64,7 @@ def memory_bytes() -> int:
 def _room_in_shm() -> bool:
     # Containers often have 64 MB there, on which parallel queries of 1.8 million cards fail.
     try:
-        shm = os.statvfs("/dev/shm")
+        shm = os.statvfs("/dev/shm")  # noqa: S108
     except OSError:
         return False
     return shm.f_frsize * shm.f_bavail >= 256 * MB

@@ -25,7 +25,7 @@ def one_line(place: Path) -> Iterator[None]:
 def explain(error: OSError, place: Path) -> str:
     where = error.filename or place
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{where} cannot be written by this user: make it writable, or set EKTP_VAR to a folder that is."
+        return f"{where} cannot be written by this user: make it writable, or set EKTP_VAR to another folder."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return full_disk(place)
     return f"{where}: {error.strerror}."

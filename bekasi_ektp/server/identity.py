@@ -22,7 +22,9 @@ def whom(places: Places) -> str:
     if os.geteuid() != 0:
         if owner.st_uid != os.geteuid():
             name = _name(owner.st_uid)
-            raise ServerError(f"{places.home} belongs to {name}: run as {name}, or set EKTP_VAR to a folder of yours.")
+            raise ServerError(
+                f"{places.home} belongs to {name}: run as {name}, or set EKTP_VAR to a folder of yours."
+            )
         return "here"
     if owner.st_uid != 0:
         return f"{owner.st_uid}:{owner.st_gid}"
@@ -36,7 +38,9 @@ def command(who: str, *arguments: str) -> list[str]:
 
 
 def _run(who: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command(who, *arguments), env=ENVIRONMENT, capture_output=True, cwd="/", check=False)
+    return subprocess.run(
+        command(who, *arguments), env=ENVIRONMENT, capture_output=True, cwd="/", check=False
+    )
 
 
 def _somebody(places: Places) -> str:

@@ -1,7 +1,7 @@
-"""Who uses the server: each process holds a shared lock while it does; whoever can have it alone stops the server.
+"""Who uses the server: each process holds a shared lock while it does; who can have it alone stops it.
 
-Locks of the kernel end with their process, so kill -9 leaves nothing stale; a server without users is taken over
-by the next one, who stops it at its end.
+Locks of the kernel end with their process, so kill -9 leaves nothing stale; a server without users is taken
+over by the next one, who stops it at its end.
 """
 
 import atexit

@@ -28,7 +28,7 @@ class Places:
         self.socket_is_outside = len(os.fsencode(self.socket / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET
         if self.socket_is_outside:
             name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-            self.socket = Path("/tmp") / f"ektp-{name}"
+            self.socket = Path("/tmp") / f"ektp-{name}"  # noqa: S108  its owner and mode are checked
 
     @property
     def postmaster_pid(self) -> Path:

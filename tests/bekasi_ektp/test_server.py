@@ -1,4 +1,4 @@
-"""The embedded server: it runs while somebody uses it, comes back after any end, and says in one line why it cannot."""
+"""The embedded server: runs while it is used, comes back after any end, says in one line why it cannot."""
 
 import os
 import signal
@@ -166,13 +166,14 @@ def test_a_folder_without_write_permission_is_named_in_one_line(var: Path, user:
     var.mkdir()
     var.chmod(0o555)
     said = end(user(whom="namespace"))
-    assert said == f"{var}/postgres cannot be written by this user: make it writable, or set EKTP_VAR to a folder that is."
+    assert said.startswith(f"{var}/postgres cannot be written by this user: make it writable, or ")
+    assert "\n" not in said
 
 
 def test_somebody_elses_folder_is_named_in_one_line(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (var / "postgres").mkdir(parents=True)
     monkeypatch.setattr(os, "geteuid", lambda: 54321)
-    with pytest.raises(ServerError, match="run as .*, or set EKTP_VAR"):
+    with pytest.raises(ServerError, match=r"run as .*, or set EKTP_VAR"):
         identity.whom(Places(var))
 
 
@@ -252,5 +253,3 @@ def test_waits_while_the_server_stops(var: Path, user: Callable[..., User]) -> N
     first.stdin.close()
     time.sleep(0.01)
     assert ask(ready(user()), "SELECT 1") == "1"
-
-

@@ -14,7 +14,7 @@ from ... import grants
 
 @contextmanager
 def one_connection(alias: str) -> Iterator[None]:
-    """Data migrations of libraries name no database; on the site's connection they would wait for ours for ever."""
+    """Data migrations of libraries name no database; on the site's connection they'd wait for us for ever."""
     site = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = connections[alias]
     try:
@@ -36,7 +36,7 @@ class Command(migrate.Command):
         owner = connections[alias].settings_dict["USER"]
         if alias == "owner" and owner == site:
             raise CommandError(
-                "DATABASE_OWNER_URL must name the role that owns the tables, another than the site's in DATABASE_URL."
+                "DATABASE_OWNER_URL must name the role that owns the tables, not the site's in DATABASE_URL."
             )
         planned = options.get("plan") or options.get("check_unapplied")
         try:
