@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
-JAKARTA = timezone(timedelta(hours=7))
+AHEAD = 7 * 3600
+"""Seconds that Jakarta's clock is ahead of UTC."""
+JAKARTA = timezone(timedelta(seconds=AHEAD))
 
 _ID = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
 _EN = "January February March April May June July August September October November December"

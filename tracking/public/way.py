@@ -1,6 +1,7 @@
 """The way of a card as its citizen sees it: steps folded from the events, and the history beside it.
 
 A corrected step and its correction are one line of history, and no part of the way: what was wrong never was.
+Times stay numbers of events here, so that cards with the same way share all that is made of it.
 """
 
 from typing import NamedTuple
@@ -25,82 +26,67 @@ _RANK: dict[str, float] = {
     Stage.RETURNED: 6.5,
     Stage.CANCELLED: 99,
 }
-
-
-class Event(NamedTuple):
-    """An event of the card: times are epoch seconds, `since` when it happened, `at` when it was booked."""
-
-    id: int
-    stage: str
-    since: int
-    at: int
-    corrects: int
-    by_centre: bool
+RECORDING = -1
+"""Stands for when the citizen was recorded, which is no event of the card."""
 
 
 class Step(NamedTuple):
-    """One stage on the way: "done", "now" or "later", and since when."""
+    """One stage on the way: "done", "now" or "later", and the number of the event that led to it."""
 
     stage: str
     state: str
-    since: int | None
+    event: int | None
 
 
 class Past(NamedTuple):
-    """One line of history: what happened, when, at which office; or a correction of what was wrong."""
+    """One line of history: the stage, the event, the office; or a correction of what was wrong."""
 
     stage: str
-    since: int
+    event: int
     office: str
     correction: bool
 
 
 class Way(NamedTuple):
+    """`since`: the event that led to the present stage; `corrected`: the correction, if one came last."""
+
     steps: list[Step]
     history: list[Past]
     since: int
-    corrected_at: int | None
+    corrected: int | None
 
 
-def read(text: str) -> list[Event]:
-    """Events as tracking_status() writes them."""
-    events = []
-    for word in text.split():
-        number, stage, since, at, corrects, by_centre = word.split(",")
-        events.append(Event(int(number), stage, int(since), int(at), int(corrects), by_centre == "1"))
-    return events
-
-
-def fold(events: list[Event], recorded: int) -> Way:
-    """The way and the history of a card; `recorded` is when its citizen was recorded."""
-    undone = {event.corrects for event in events if event.corrects}
+def fold(words: list[str]) -> Way:
+    """The way from the words that tracking_status() has for the events, oldest first."""
+    taken: list[Past] = []
     history: list[Past] = []
-    done: dict[str, int] = {}
-    for event in events:
-        if event.id in undone:
-            continue
-        if event.corrects:
-            history.append(Past(event.stage, event.at, "disdukcapil", True))
-            continue
-        history.append(Past(event.stage, event.since, _office(event), False))
-        rank = _RANK[event.stage]
-        done = {stage: since for stage, since in done.items() if stage in USUAL and _RANK[stage] < rank}
-        done[event.stage] = event.since
-    if not done:
-        return Way([], [], recorded, None)
-    current, since = list(done.items())[-1]
-    steps = [Step(stage, "done", when) for stage, when in done.items() if stage != current]
-    if Stage.RECORDED not in done:
-        steps.insert(0, Step(Stage.RECORDED, "done", recorded))
-    steps.append(Step(current, "now" if current != Stage.DELIVERED else "done", since))
+    for number, word in enumerate(words):
+        stage = word.rstrip("+-")
+        if word.endswith("-"):
+            history.remove(taken.pop())  # a correction undoes the last step
+            history.append(Past(stage, number, "disdukcapil", True))
+        else:
+            taken.append(Past(stage, number, "centre" if word.endswith("+") else _office(stage), False))
+            history.append(taken[-1])
+    current = taken[-1].stage
+    steps = [Step(stage, "done", number) for stage, number in _done(taken).items()]
+    steps.append(Step(current, "done" if current == Stage.DELIVERED else "now", taken[-1].event))
     if current not in FINAL:
         steps += [Step(stage, "later", None) for stage in USUAL if _RANK[stage] > _RANK[current]]
-    last = events[-1]
-    return Way(steps, history, since, last.at if last.corrects else None)
+    return Way(steps, history, taken[-1].event, len(words) - 1 if words[-1].endswith("-") else None)
 
 
-def _office(event: Event) -> str:
-    if event.by_centre:
-        return "centre"
-    at_kecamatan = _RANK[Stage.AT_KECAMATAN] <= _RANK[event.stage] <= _RANK[Stage.DELIVERED]
+def _done(taken: list[Past]) -> dict[str, int]:
+    """Stages passed before the present one; what a step back has undone is still to come."""
+    done: dict[str, int] = {}
+    for past in taken:
+        rank = _RANK[past.stage]
+        done = {stage: event for stage, event in done.items() if stage in USUAL and _RANK[stage] < rank}
+        done[past.stage] = past.event
+    del done[taken[-1].stage]
+    return done if taken[0].stage == Stage.RECORDED else {Stage.RECORDED.value: RECORDING} | done
+
+
+def _office(stage: str) -> str:
+    at_kecamatan = _RANK[Stage.AT_KECAMATAN] <= _RANK[stage] <= _RANK[Stage.DELIVERED]
     return "kecamatan" if at_kecamatan else "disdukcapil"

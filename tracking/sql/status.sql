@@ -18,13 +18,6 @@ BEGIN
     RETURN greatest(ahead + cost - most, 1);
 END $$;
 
--- Seconds to wait before a key may be used again; takes nothing.
-CREATE OR REPLACE FUNCTION tracking_wait(its_key uuid, most double precision) RETURNS double precision
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT greatest(extract(epoch FROM l.spent_until - clock_timestamp()) - most, 0)
-                     FROM tracking_lookuplimit l WHERE l.key = its_key), 0)::double precision
-$$;
-
 -- Books a miss on top of what was spent, even beyond the limit.
 CREATE OR REPLACE FUNCTION tracking_miss(its_key uuid, cost double precision) RETURNS void
 LANGUAGE sql AS $$
@@ -59,43 +52,43 @@ BEGIN
     END IF;
 END $$;
 
--- All that the status page says, in one call. Counter office: the kecamatan's for a card to collect, else Disdukcapil.
--- `steps`: one word per event, in order: id,stage,since,at,corrected id or 0,1 if the centre said it (times in epoch).
--- Nothing is found for another version of the link; that costs a miss.
+-- All that the status page says, in one call: tracking.public.status_page.Card names the fields in this order.
+-- The office is the kecamatan's for a card to collect, else Disdukcapil. `steps` has a word for each event: the
+-- stage it led to, and + if the centre said so, - if it is a correction; `times` has when each happened (a
+-- correction: when it was booked). No card has this version of the link: no answer, and it costs a miss.
 CREATE OR REPLACE FUNCTION tracking_status(
-    card bigint, its_version integer, client uuid, client_most double precision, miss_cost double precision,
-    OUT wait double precision, OUT stage text, OUT code text, OUT kind text, OUT blocked boolean, OUT outside boolean,
-    OUT name text, OUT kecamatan text, OUT slug text, OUT recorded bigint,
-    OUT letter text, OUT number integer, OUT place integer,
-    OUT office text, OUT office_address text, OUT office_hours text, OUT data_at bigint, OUT steps text)
-LANGUAGE plpgsql AS $$
-DECLARE queue smallint;
+    card bigint, its_version integer, client uuid, client_most double precision, miss_cost double precision)
+RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE answer text[]; wait double precision;
 BEGIN
-    wait := tracking_wait(client, client_most);
-    IF wait > 0 THEN RETURN; END IF;
-    SELECT c.stage, coalesce(c.code, ''), c.kind, c.blocked, c.outside_ledger AND NOT c.outside_confirmed,
-           z.name, k.name, k.slug, extract(epoch FROM z.recorded_at), t.letter, t.number, t.kecamatan_id,
-           o.name, o.address, o.hours
-    INTO stage, code, kind, blocked, outside, name, kecamatan, slug, recorded, letter, number, queue,
-         office, office_address, office_hours
+    SELECT extract(epoch FROM l.spent_until - clock_timestamp()) - client_most INTO wait
+    FROM tracking_lookuplimit l WHERE l.key = client;
+    IF wait > 0 THEN RETURN ARRAY[wait::text]; END IF;
+    SELECT ARRAY[
+        '0', c.stage, coalesce(c.code, ''), c.kind, CASE WHEN c.blocked THEN '1' ELSE '' END,
+        CASE WHEN c.outside_ledger AND NOT c.outside_confirmed THEN '1' ELSE '' END,
+        z.name, k.name, k.slug, extract(epoch FROM z.recorded_at)::bigint::text,
+        t.letter || '-' || t.number,
+        CASE WHEN c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked
+             THEN tracking_position(t.kecamatan_id, t.letter, t.number)::text END,
+        o.name, o.address, o.hours, greatest(f.at, h.at)::text, h.steps, h.times]
+    INTO answer
     FROM tracking_card c
     JOIN tracking_citizen z ON z.id = c.citizen_id
-    LEFT JOIN tracking_kecamatan k ON k.id = c.place_id
+    JOIN tracking_kecamatan k ON k.id = c.place_id
     LEFT JOIN tracking_ticket t ON t.card_id = c.id
     LEFT JOIN tracking_office o ON o.id = CASE WHEN c.stage = 'RETURNED' THEN c.place_id ELSE 0 END
+    LEFT JOIN LATERAL (SELECT extract(epoch FROM r.at)::bigint AS at FROM tracking_freshness r) f ON true
+    CROSS JOIN LATERAL (
+        SELECT string_agg(e.to_stage || CASE WHEN e.corrects IS NOT NULL THEN '-' WHEN e.code IS NOT NULL THEN '+'
+                                             ELSE '' END, ' ' ORDER BY e.id) AS steps,
+               string_agg(extract(epoch FROM CASE WHEN e.corrects IS NULL THEN e.since ELSE e.at END)::bigint::text,
+                          ' ' ORDER BY e.id) AS times,
+               extract(epoch FROM max(e.at))::bigint AS at
+        FROM tracking_event e WHERE e.card_id = c.id) h
     WHERE c.id = card AND c.token_version = its_version;
-    IF stage IS NULL THEN
-        PERFORM tracking_miss(client, miss_cost);
-        RETURN;
-    END IF;
-    IF stage = 'WAITING_FOR_BLANK' AND NOT blocked THEN
-        place := tracking_position(queue, letter, number);
-    END IF;
-    SELECT string_agg(e.id || ',' || e.to_stage || ',' || extract(epoch FROM e.since)::bigint || ','
-                      || extract(epoch FROM e.at)::bigint || ',' || coalesce(e.corrects, 0) || ','
-                      || (e.code IS NOT NULL)::integer, ' ' ORDER BY e.id)
-    INTO steps FROM tracking_event e WHERE e.card_id = card;
-    SELECT extract(epoch FROM f.at) INTO data_at FROM tracking_freshness f;
+    IF answer IS NULL THEN PERFORM tracking_miss(client, miss_cost); END IF;
+    RETURN answer;
 END $$;
 
 -- Smallest number of a queue that waits and is not blocked: whose turn it is. NULL when nobody waits.

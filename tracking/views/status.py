@@ -11,10 +11,11 @@ from ..public.answer import come_back, dead_link, language_of, personal
 @require_safe
 def status(request: HttpRequest, token: str) -> HttpResponse:
     """The card of a link; a dead or malformed one is a miss."""
-    card = status_page.read(tokens.read(token), limits.client_key(request))
-    if card.wait > 0:
-        return come_back(request, card.wait)
-    if card.stage is None:
+    try:
+        card = status_page.read(tokens.read(token), limits.client_key(request))
+    except LookupError:
         return dead_link(request)
+    if isinstance(card, float):
+        return come_back(request, card)
     address = request.get_host() + request.path_info
     return personal(HttpResponse(status_page.page(card, language_of(request), address)))
