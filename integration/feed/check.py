@@ -16,7 +16,7 @@ from .examine import NAME_MAX, Examiner, Values
 from .packing import packer
 from .reasons import Fault, RowFault, message_at
 from .rows import OddRow, Rows
-from .values import is_blank, is_tidy
+from .values import are_tidy, is_blank
 
 _REMEMBERED = 50_000
 
@@ -45,7 +45,7 @@ class Checker:
         self.codes: dict[str, bytes] = {}
         self.kinds: dict[str, bytes] = {"": NULL}
 
-    def check(self, rows: Rows) -> Checked:  # noqa: PLR0912, PLR0915  # one loop; a call a row would cost
+    def check(self, rows: Rows) -> Checked:  # one loop; a call a row would cost
         header, place = self.header, self.header.place
         width, latest = header.width, self.latest
         i_nik, i_name, i_code = place["NIK"], place["NAMA_LGKP"], place["CURRENT_STATUS_CODE"]
@@ -67,9 +67,7 @@ class Checker:
                     raise KeyError
                 address = cells[i_address] if i_address is not None else ""
                 phone = cells[i_phone] if i_phone is not None else ""
-                if not (is_tidy(name) and len(name) <= NAME_MAX):
-                    raise KeyError
-                if (address and not is_tidy(address)) or (phone and not is_tidy(phone)):
+                if not are_tidy(f"|{name}|{address}|{phone}|") or not 0 < len(name) <= NAME_MAX:
                     raise KeyError
                 place_bytes = places[pick_place(cells)]
                 code_bytes = codes[cells[i_code]]

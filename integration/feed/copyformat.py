@@ -45,15 +45,8 @@ TRUE, FALSE = b"\0\0\0\1\1", b"\0\0\0\1\0"
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts microseconds from here
 
-_head = Struct(">hihii").pack
-_int2, _int4, _int8 = Struct(">ih").pack, Struct(">ii").pack, Struct(">iq").pack
-_two_int8 = Struct(">iqiq").pack
-_length = Struct(">i").pack
-
-
-def head(file_no: int, line: int) -> bytes:
-    """The number of columns, and the first two of them."""
-    return _head(len(COLUMNS), 2, file_no, 4, line)
+length = Struct(">i").pack
+_int2, _int4 = Struct(">ih").pack, Struct(">ii").pack
 
 
 def int2(value: int | None) -> bytes:
@@ -64,18 +57,9 @@ def int4(value: int | None) -> bytes:
     return NULL if value is None else _int4(4, value)
 
 
-def int8(value: int) -> bytes:
-    return _int8(8, value)
-
-
-def two_int8(first: int, second: int) -> bytes:
-    """Two neighbouring columns of 8 bytes, such as status_lo and status_hi."""
-    return _two_int8(8, first, 8, second)
-
-
 def sized(value: bytes | None) -> bytes:
     """bytea, uuid, or text as UTF-8."""
-    return NULL if value is None else _length(len(value)) + value
+    return NULL if value is None else length(len(value)) + value
 
 
 class FeedRow(NamedTuple):

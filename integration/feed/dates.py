@@ -15,13 +15,15 @@ _JAKARTA_AHEAD = 7 * 3600 * SECOND
 _EPOCH_DAY = date(2000, 1, 1).toordinal()
 _FIRST_YEAR = 1900  # earlier is a typing error or a spreadsheet's zero
 
-_INDONESIAN = re.compile(r"(\d\d)([-/])(\d\d)\2(\d{4})(?:[T ] *(\d\d:\d\d(?::\d\d)?))?", re.ASCII)
+_INDONESIAN = re.compile(r"(\d\d)([-/])(\d\d)\2(\d{4})(?:[T ](\d\d:\d\d(?::\d\d)?))?", re.ASCII)
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d|\d{8})"
     r"(?:[T ](\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
-_CACHED = 50_000  # days and clock times that are kept
+_REMEMBERED = 50_000  # days
+_MINUTES = {f"{h:02}:{m:02}": (h * 60 + m) * 60 * SECOND for h in range(24) for m in range(60)}
+_SECONDS = {f":{s:02}": s * SECOND for s in range(60)} | {"": 0}
 
 
 class NoDate(ValueError):
@@ -29,42 +31,33 @@ class NoDate(ValueError):
 
 
 class Dates:
-    """Reads dates; remembers days and clock times, which repeat in every feed. Bounded."""
+    """Reads dates; remembers days, which repeat in every feed."""
 
     def __init__(self) -> None:
         self._days: dict[str, int] = {}
-        self._clocks: dict[str, int] = {}
 
     def read(self, text: str) -> tuple[int, int]:
         """First and last microsecond: equal for a time, a whole day apart for a date alone. Or NoDate."""
-        days, clocks = self._days, self._clocks
-        if len(text) == 19 and text[10] in " T":
-            try:
-                moment = days[text[:10]] + clocks[text[11:]]
-            except KeyError:
-                pass
-            else:
-                return moment, moment
-        elif text in days:
-            first = days[text]
-            return first, first + DAY - 1
+        try:
+            first = self._days[text[:10]]
+            if len(text) == 10:
+                return first, first + DAY - 1
+            if text[10] in " T":
+                first += _MINUTES[text[11:16]] + _SECONDS[text[16:]]
+                return first, first
+        except KeyError:
+            pass
         return self._read_new(text)
 
     def _read_new(self, text: str) -> tuple[int, int]:
         parsed, has_time = parsed_date(text)
         moment = (parsed - EPOCH) // timedelta(microseconds=1)
-        for known in (self._days, self._clocks):
-            if len(known) > _CACHED:
-                known.clear()
-        if not has_time:
-            if len(text) == 10:
-                self._days[text] = moment
-            return moment, moment + DAY - 1
-        if len(text) == 19 and text[10] in " T" and text[13] == text[16] == ":":
-            clock = (parsed.hour * 3600 + parsed.minute * 60 + parsed.second) * SECOND
-            self._days[text[:10]] = moment - clock
-            self._clocks[text[11:]] = clock
-        return moment, moment
+        if parsed.tzinfo is JAKARTA and (text[4] == "-" or text[2] in "-/"):
+            if len(self._days) > _REMEMBERED:
+                self._days.clear()
+            midnight = parsed.replace(hour=0, minute=0, second=0, microsecond=0)
+            self._days[text[:10]] = (midnight - EPOCH) // timedelta(microseconds=1)
+        return (moment, moment) if has_time else (moment, moment + DAY - 1)
 
 
 def parsed_date(text: str) -> tuple[datetime, bool]:

@@ -1,13 +1,15 @@
 """Seals the values of a good row and packs them as one row of binary COPY."""
 
+import struct
 from collections.abc import Callable
 
 from tracking import nik, sealing
 
-from .copyformat import FALSE, NULL, TRUE, head, sized, two_int8
+from .copyformat import COLUMNS, FALSE, NULL, TRUE, length
 
 Packer = Callable[..., bytes]
 
+NO_VALUE = NULL + NULL
 ADDRESS, PHONE = b"address", b"phone"
 
 
@@ -17,17 +19,11 @@ def packer(file_no: int) -> Packer:
     index, index_next = indexers[-1], indexers[0] if len(indexers) > 1 else None
     seal_nik, packed_nik = sealing.sealer(nik.FIELD), nik.packed
     seal_address, seal_phone = sealing.sealer(ADDRESS), sealing.sealer(PHONE)
-    digester = sealing.digester()
-
-    def digest(value: bytes) -> bytes:
-        keyed = digester.copy()
-        keyed.update(value)
-        return b"\0\0\0\x08" + keyed.digest()  # type: ignore[no-any-return]
-
-    def sealed(seal: Callable[[bytes], bytes], value: str) -> tuple[bytes, bytes]:
-        raw = value.encode()
-        digest_bytes = digest(sized(raw))  # the same as sealing.digest64(raw)
-        return sized(seal(raw)) + digest_bytes, digest_bytes
+    copy_digester = sealing.digester().copy
+    count_and_file = struct.pack(">hih", len(COLUMNS), 2, file_no)
+    pack_line_and_index = struct.Struct(">iii16s").pack
+    pack_dates = struct.Struct(">iqiqiqiq").pack
+    sixteen, eight = b"\0\0\0\x10", b"\0\0\0\x08"
 
     def pack(  # noqa: PLR0917  # by position: it is called for every row
         line: int,
@@ -43,25 +39,54 @@ def packer(file_no: int) -> Packer:
         phone: str,
         fault: bytes,
     ) -> bytes:
-        ascii_digits = digits.encode()
-        indexes = b"\0\0\0\x10" + index(ascii_digits)
-        indexes += b"\0\0\0\x10" + index_next(ascii_digits) if index_next else NULL
-        if requested is None:
-            dates = two_int8(status[0], status[1]) + two_int8(recorded, recorded) + FALSE
-        else:
-            dates = two_int8(status[0], status[1]) + two_int8(recorded, requested) + TRUE
-        values = sized(name.encode()) + place + code + dates + kind
-        address_bytes, address_digest = sealed(seal_address, address) if address else (NULL + NULL, NULL)
-        phone_bytes, phone_digest = sealed(seal_phone, phone) if phone else (NULL + NULL, NULL)
+        number = digits.encode()
+        found_by = index(number)
+        found_next = sixteen + index_next(number) if index_next else NULL
+        address_bytes = phone_bytes = NO_VALUE
+        address_digest = phone_digest = b""
+        if address:
+            raw = address.encode()
+            keyed = copy_digester()
+            keyed.update(length(len(raw)) + raw)  # as sealing.digest64(raw)
+            address_digest = keyed.digest()
+            blob = seal_address(raw)
+            address_bytes = length(len(blob)) + blob + eight + address_digest
+        if phone:
+            raw = phone.encode()
+            keyed = copy_digester()
+            keyed.update(length(len(raw)) + raw)
+            phone_digest = keyed.digest()
+            blob = seal_phone(raw)
+            phone_bytes = length(len(blob)) + blob + eight + phone_digest
+        raw = name.encode()
+        values = b"".join(
+            (
+                length(len(raw)),
+                raw,
+                place,
+                code,
+                pack_dates(
+                    8, status[0], 8, status[1], 8, recorded, 8, recorded if requested is None else requested
+                ),
+                FALSE if requested is None else TRUE,
+                kind,
+            )
+        )
+        keyed = copy_digester()
+        keyed.update(b"%b%b%b/%b" % (found_by, values, address_digest, phone_digest))
+        blob = seal_nik(packed_nik(digits))
         return b"".join(
             (
-                head(file_no, line),
-                indexes,
-                sized(seal_nik(packed_nik(digits))),
+                count_and_file,
+                pack_line_and_index(4, line, 16, found_by),
+                found_next,
+                length(len(blob)),
+                blob,
                 values,
                 address_bytes,
                 phone_bytes,
-                digest(indexes + values + address_digest + phone_digest),
+                eight,
+                keyed.digest(),
                 fault,
             )
         )

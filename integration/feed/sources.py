@@ -111,7 +111,9 @@ class SealedSpool:
     def __init__(self, name: str = "") -> None:
         self.name = name
         self.size = 0
-        self._file = tempfile.TemporaryFile(prefix="feed-", buffering=0)  # noqa: SIM115  # lives as long
+        with tempfile.TemporaryFile(prefix="feed-", buffering=0) as file:
+            self._descriptor = os.dup(file.fileno())
+        self._blocks = 0
         self._aead = AESGCM(AESGCM.generate_key(bit_length=256))
         self._tail = b""
 
@@ -128,11 +130,11 @@ class SealedSpool:
             self._flush(len(self._tail))
 
     def _flush(self, length: int) -> None:
-        number = self._file.tell() // _SEALED_BLOCK
-        sealed = memoryview(self._aead.encrypt(_nonce(number), self._tail[:length], None))
+        sealed = memoryview(self._aead.encrypt(_nonce(self._blocks), self._tail[:length], None))
         self._tail = self._tail[length:]
+        self._blocks += 1
         while sealed:
-            sealed = sealed[self._file.write(sealed) :]
+            sealed = sealed[os.write(self._descriptor, sealed) :]
 
     def read_at(self, offset: int, length: int) -> bytes:
         end = min(offset + length, self.size)
@@ -143,11 +145,14 @@ class SealedSpool:
         return plain[offset - first * _BLOCK : end - first * _BLOCK]
 
     def _block(self, number: int) -> bytes:
-        sealed = os.pread(self._file.fileno(), _SEALED_BLOCK, number * _SEALED_BLOCK)
+        sealed = os.pread(self._descriptor, _SEALED_BLOCK, number * _SEALED_BLOCK)
         return self._aead.decrypt(_nonce(number), sealed, None)
 
     def check_unchanged(self) -> None:
         """Nobody else can write it."""
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
 
 
 def _nonce(number: int) -> bytes:

@@ -23,15 +23,16 @@ def _seen(character: str) -> str:
     return character if character.isprintable() else " "
 
 
-def is_tidy(text: str) -> bool:
-    """Whether tidied() would change nothing (and there is something); quick, may say no too often."""
+def are_tidy(texts: str) -> bool:
+    """Whether tidied() would change none of the texts between bars. Quick; may say no though it would not."""
     return (
-        text.isprintable()
-        and text.isascii()
-        and text[:1] not in " '"
-        and text[-1] != " "
-        and "  " not in text
-        and text != "-"
+        texts.isprintable()
+        and texts.isascii()
+        and "  " not in texts
+        and "| " not in texts
+        and " |" not in texts
+        and "|'" not in texts
+        and "|-|" not in texts
     )
 
 
