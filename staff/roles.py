@@ -1,6 +1,6 @@
 """The roles as groups, and what each may do, as the rooms say it in `staff_may` of their AppConfig.
 
-A right is "<verb>_<model>": Django's own (view, add, change) or one of ours (cancel_card). There is no "delete".
+A right is "<verb>_<model>": Django's own (view, add, change) or one of ours (cancel_card). None is "delete".
 """
 
 from django.apps import AppConfig, apps

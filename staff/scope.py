@@ -21,7 +21,7 @@ NOTHING = Scope(kecamatan=0)
 
 
 def scope_of(user: User) -> Scope:
-    """An officer's kecamatan, the city for the other roles; nothing for whoever has no role or no kecamatan."""
+    """An officer's kecamatan, the city for other roles, nothing for whoever lacks a role or a kecamatan."""
     if not user.is_active or not user.roles:
         return NOTHING
     if Role.KECAMATAN in user.roles or user.kecamatan_id is not None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db import models
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -45,9 +44,10 @@ class StaffSite(AdminSite):
         self.disable_action("delete_selected")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        models_ = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
-        ours: list[type[models.Model]] = [m for m in models_ if m._meta.app_label in ROOMS]
-        super().register(ours, admin_class, **options)
+        given: list[Any] = [model_or_iterable]
+        if not isinstance(model_or_iterable, type):
+            given = list(model_or_iterable)
+        super().register([one for one in given if one._meta.app_label in ROOMS], admin_class, **options)
 
     def waits(self, find: Waiting) -> Waiting:
         """Decorator: a room says what work waits for a person, for the front page."""

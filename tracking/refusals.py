@@ -1,6 +1,5 @@
 """What the database refuses, said to a person: what is wrong and what to do next."""
 
-import inspect
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ class Refused(Exception):
     """Perubahan ini ditolak. Muat ulang halaman kartu, lalu lihat tindakan yang boleh dilakukan sekarang."""
 
     def __str__(self) -> str:
-        return gettext(inspect.cleandoc(self.__doc__ or ""))
+        return gettext(" ".join((self.__doc__ or "").split()))
 
 
 class NobodySaid(Refused):
@@ -36,11 +35,13 @@ class ReasonNeeded(Refused):
 
 
 class Blocked(Refused):
-    """Blokir tidak mengizinkannya. Blokir dicabut oleh penyelia dengan alasan; hanya kartu yang belum selesai dapat diblokir."""
+    """Blokir tidak mengizinkannya. Blokir dicabut
+    oleh penyelia dengan alasan; hanya kartu yang belum selesai dapat diblokir."""
 
 
 class NotTheLastStep(Refused):
-    """Hanya langkah terakhir kartu ini yang dapat dibetulkan. Muat ulang halaman, lalu lihat langkah terakhirnya."""
+    """Hanya langkah terakhir kartu ini yang dapat dibetulkan.
+    Muat ulang halaman, lalu lihat langkah terakhirnya."""
 
 
 class NotYours(Refused):
@@ -48,7 +49,8 @@ class NotYours(Refused):
 
 
 class NotByHand(Refused):
-    """Warga, jenis, nomor antrean, tanda dan blokir kartu tidak diubah dengan tangan. Pakai tindakan di halaman kartu."""
+    """Warga, jenis, nomor antrean, tanda dan blokir kartu tidak diubah dengan tangan.
+    Pakai tindakan di halaman kartu."""
 
 
 class UnknownCitizen(Refused):
@@ -64,11 +66,13 @@ class AlreadyBlocked(Refused):
 
 
 class TryAgain(Refused):
-    """Kartu ini sedang dikerjakan, mungkin oleh impor yang berjalan. Belum ada yang berubah: coba lagi sebentar."""
+    """Kartu ini sedang dikerjakan, mungkin oleh impor yang berjalan.
+    Belum ada yang berubah: coba lagi sebentar."""
 
 
 class Moved(Refused):
-    """Kartu ini sudah pindah tahap sejak halaman dibuka, dan belum diubah. Lihat tahapnya sekarang, lalu putuskan lagi."""
+    """Kartu ini sudah pindah tahap sejak halaman dibuka, dan belum diubah.
+    Lihat tahapnya sekarang, lalu putuskan lagi."""
 
 
 class AlreadyLifted(Refused):
@@ -126,7 +130,7 @@ def translated() -> Iterator[None]:
 
 
 def action(write: Callable[P, T]) -> Callable[P, T]:
-    """A write of staff: says Refused, and goes again when two transactions met (unless one is running already)."""
+    """A write of staff: says Refused, and goes again when two transactions met (unless nested)."""
 
     @wraps(write)
     def once_or_again(*args: P.args, **kwargs: P.kwargs) -> T:

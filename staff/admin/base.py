@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models, transaction
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from staff.scope import scope_of
@@ -19,17 +20,19 @@ PATIENCE = "4s"
 class KeysetList(ChangeList):
     """A page of a list, found by its key: as fast at the end of 1.8 million rows as at their beginning."""
 
+    model_admin: Any
+
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
         self.older_than = _key(request.GET.get(OLDER))
         self.newer_than = _key(request.GET.get(NEWER))
         super().__init__(request, *args, **options)
-        self.title = self.opts.verbose_name_plural[:1].upper() + self.opts.verbose_name_plural[1:]  # type: ignore[assignment]
+        self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_filters_params(self, params: Any = None) -> Any:
         lookups = super().get_filters_params(params)
         return {name: value for name, value in lookups.items() if name not in (OLDER, NEWER)}
 
-    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> Any:
         return [self.model_admin.key_order]
 
     def get_results(self, request: HttpRequest) -> None:
@@ -52,19 +55,16 @@ class KeysetList(ChangeList):
         self.model_admin.about_to_show(request, shown)
         self.result_list: Any = shown
         self.result_count = len(shown)
-        self.newer_page = (
-            self.get_query_string({NEWER: shown[0].pk}, [OLDER, NEWER]) if newer and shown else ""
-        )
-        self.older_page = (
-            self.get_query_string({OLDER: shown[-1].pk}, [OLDER, NEWER]) if older and shown else ""
-        )
-        self.first_page = (
-            self.get_query_string({}, [OLDER, NEWER]) if self.newer_than or self.older_than else ""
-        )
+        self.newer_page = self._at({NEWER: shown[0].pk}) if newer and shown else ""
+        self.older_page = self._at({OLDER: shown[-1].pk}) if older and shown else ""
+        self.first_page = self._at({}) if self.newer_than or self.older_than else ""
         self.show_full_result_count = False
         self.full_result_count = None  # type: ignore[assignment]
         self.show_admin_actions = bool(shown)
         self.can_show_all = self.multi_page = False
+
+    def _at(self, place: dict[str, int]) -> str:
+        return self.get_query_string(place, [OLDER, NEWER])
 
 
 class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -83,7 +83,7 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return rows.none()
 
     def about_to_show(self, request: HttpRequest, rows: Sequence[models.Model]) -> None:
-        """Called with the rows of a list page before they are shown; complete them, put the look on record."""
+        """Complete the rows of a list page and put the look on record, before they are shown."""
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -94,7 +94,7 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_sortable_by(self, request: HttpRequest) -> Sequence[str]:
+    def get_sortable_by(self, request: HttpRequest) -> Any:
         return ()
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccessLog(models.Model):
-    """Who looked at which cards, when, how and why. Copies, no foreign keys: it outlives what it speaks of."""
+    """Who looked at which cards, when, how and why. Copies, no foreign keys: it outlives them."""
 
     site_may = "SELECT, INSERT"
 

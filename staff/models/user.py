@@ -1,6 +1,6 @@
 """Who works here: one account for one person, one role, and for an officer one kecamatan."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
@@ -28,6 +28,7 @@ class StaffManager(UserManager["User"]):
 class User(AbstractUser):
     """A member of staff. Accounts are closed (is_active), never deleted: history names them."""
 
+    # every account is for the staff site; a closed one is not active
     is_staff = models.BooleanField(_("boleh masuk"), default=True)
     position = models.CharField(_("jabatan"), max_length=120, blank=True)
     nip = models.CharField(_("NIP"), max_length=21, blank=True)
@@ -35,7 +36,7 @@ class User(AbstractUser):
     # a number and no foreign key: this room does not know kecamatan, only that an officer has one
     kecamatan_id = models.SmallIntegerField(_("kecamatan"), null=True, blank=True)
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = _("petugas")

@@ -1,4 +1,4 @@
-"""Writes of staff to one card. Each is one transaction, says who and why, and raises Refused if it may not be."""
+"""Writes of staff to one card. Each is one transaction, says who and why, or raises Refused."""
 
 from .blocks import block, lift
 from .corrections import correct, undoable

@@ -75,7 +75,10 @@ class BlockAdmin(ReadOnly, StaffAdmin):
         where = "admin:tracking_block_changelist" if block is None else "admin:tracking_card_change"
         return HttpResponseRedirect(reverse(where, args=[block.card_id] if block else []))
 
-    history_view = change_view
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return self.change_view(request, object_id)
 
     @admin.display(description=_("kartu"))
     def card(self, block: Block) -> str:

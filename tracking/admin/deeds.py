@@ -1,7 +1,7 @@
 """What staff may do with a card from its page: one entry for each action, offered only while it is legal."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -70,6 +70,10 @@ class Deed:
         form: forms.Form = kind(data, auto_id=f"{self.verb}-%s")
         return form
 
+    def about(self, state: State) -> str:
+        """What exactly it is about, if the label does not say it."""
+        return ""
+
     def may(self, user: User) -> bool:
         return user.has_perm(f"tracking.{self.right}")
 
@@ -134,11 +138,8 @@ class Lift(Deed):
 
 class Correct(Deed):
     verb = "betulkan"
-    label, button, done = (
-        _("Betulkan langkah terakhir"),
-        _("Kembalikan kartu"),
-        _("Langkah terakhir dibetulkan."),
-    )
+    label, button = _("Betulkan langkah terakhir"), _("Kembalikan kartu")
+    done = _("Langkah terakhir dibetulkan.")
     hint = _("Riwayat tidak dihapus: kartu kembali ke tahap sebelumnya dengan peristiwa baru.")
     weighty = True
 
@@ -150,6 +151,14 @@ class Correct(Deed):
 
     def choices(self, state: State) -> Iterable[tuple[str, Any]]:
         return [(str(reason), reason.label) for reason in CORRECTION_REASONS]
+
+    def about(self, state: State) -> str:
+        event = state.undoable
+        return (
+            f"{Stage(event.from_stage).label} → {Stage(event.to_stage).label}"
+            if event and event.from_stage
+            else ""
+        )
 
     def hidden(self, state: State) -> dict[str, Any]:
         return {"undone": state.undoable.id if state.undoable else ""}
@@ -220,15 +229,14 @@ class Offer:
 
     deed: Deed
     form: forms.Form
-    about: str = field(default="")
+    about: str
 
 
 def offers(state: State, bound: dict[str, forms.Form] | None = None) -> list[Offer]:
     """What this person may do with this card now."""
-    about: Callable[[Deed], str] = lambda deed: str(state.undoable) if deed.verb == Correct.verb else ""  # noqa: E731
     given = bound or {}
     return [
-        Offer(deed, given.get(deed.verb) or deed.form(state), about(deed))
+        Offer(deed, given.get(deed.verb) or deed.form(state), deed.about(state))
         for deed in DEEDS
         if deed.may(state.user) and deed.offered(state)
     ]

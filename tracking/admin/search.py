@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -41,14 +40,6 @@ class Why(TextChoices):
     ORDER = "order", _("Permintaan atasan")
 
 
-@dataclass(frozen=True)
-class Query:
-    """What was understood of what was typed, and the cards it finds."""
-
-    found: list[int]
-    by_name: bool = False
-
-
 class SearchForm(forms.Form):
     """One field for whatever the officer has at hand."""
 
@@ -75,24 +66,23 @@ class SearchForm(forms.Form):
     @sensitive_variables()
     def clean_what(self) -> str:
         text: str = self.cleaned_data["what"].strip()
-        if not _NUMBER.fullmatch(text) and _NAME.search(text) and not any(c.isdigit() for c in text):
-            if len(text) < SHORTEST_NAME:
-                raise forms.ValidationError(_("Ketik paling sedikit tiga huruf nama."))
+        if _is_name(text) and len(text) < SHORTEST_NAME:
+            raise forms.ValidationError(_("Ketik paling sedikit tiga huruf nama."))
         return text
 
     @sensitive_variables()
-    def query(self) -> Query | None:
+    def found(self) -> list[int] | None:
         """Search; None, with an error at the field, for a NIK that cannot be one."""
         text = self.cleaned_data["what"]
         number = _NUMBER.fullmatch(text)
         if number:
             letter, digits = Letter(number[1].upper()), int(number[2])
             place = self.cleaned_data.get("kecamatan")
-            return Query(queries.by_number(self.user, letter, min(digits, 2**31 - 1), place))
-        if _NAME.search(text) and not any(c.isdigit() for c in text):
-            return Query(queries.by_name(self.user, text), by_name=True)
+            return queries.by_number(self.user, letter, digits, place)
+        if _is_name(text):
+            return queries.by_name(self.user, text)
         try:
-            return Query(queries.by_nik(self.user, text))
+            return queries.by_nik(self.user, text)
         except NikError as error:
             self.add_error("what", nik_errors.message(error))
             return None
@@ -105,19 +95,16 @@ def search(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("tracking.view_card"):
         raise PermissionDenied
     form = SearchForm(request.POST if request.method == "POST" else None, user=user)
-    query = form.query() if form.is_valid() else None
-    if query is None:
+    found = form.found() if form.is_valid() else None
+    if found is None:
         return _page(request, "staff/search.html", _("Cari kartu"), 422 if form.is_bound else 200, form=form)
-    ids = query.found[: queries.MOST]
+    ids = found[: queries.MOST]
     looked(user, Action.SEARCH, ids, source="search", reason=str(Why(form.cleaned_data["reason"]).label))
     if len(ids) == 1:
         return HttpResponseRedirect(reverse("admin:tracking_card_change", args=ids), status=303)
     key = secrets.token_urlsafe(12)
-    kept = [
-        *request.session.get("searches", []),
-        {"key": key, "ids": ids, "more": len(query.found) > len(ids)},
-    ]
-    request.session["searches"] = kept[-KEPT:]
+    new = {"key": key, "ids": ids, "more": len(found) > len(ids)}
+    request.session["searches"] = [*request.session.get("searches", []), new][-KEPT:]
     return HttpResponseRedirect(reverse("admin:tracking_card_results", args=[key]), status=303)
 
 
@@ -138,6 +125,10 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
     return _page(
         request, "staff/results.html", _("Hasil pencarian"), cards=shown, more=kept["more"], form=form
     )
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.search(text)) and not any(character.isdigit() for character in text)
 
 
 def _page(request: HttpRequest, template: str, title: Any, status: int = 200, **context: Any) -> HttpResponse:

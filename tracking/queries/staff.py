@@ -21,7 +21,7 @@ class ByBytes(OrderBy):
 
 
 def visible_to(user: User) -> QuerySet[Card]:
-    """The whole city for Disdukcapil and auditors; what counts for, is held by or is to come to an officer's kecamatan."""
+    """The whole city; for an officer the cards that count for, are held by or are to come to one kecamatan."""
     scope = scope_of(user)
     return Card.objects.all() if scope.kecamatan is None else Card.objects.filter(place=scope.kecamatan)
 

@@ -41,7 +41,7 @@ def timeline(card_id: int, events: list[Event]) -> list[Entry]:
     for block in blocks:
         why = BlockReason(block.reason).label
         entries.append(Entry(block.at, "block", _("Diblokir"), who[block.actor], block.source, str(why)))
-        if block.lifted_at and block.lifted_by:
+        if block.lifted_at and block.lifted_by and block.lift_reason:
             why = LiftReason(block.lift_reason).label
             entries.append(
                 Entry(block.lifted_at, "lift", _("Blokir dicabut"), who[block.lifted_by], "", str(why))
@@ -50,7 +50,7 @@ def timeline(card_id: int, events: list[Event]) -> list[Entry]:
 
 
 def names(actors: Iterable[str]) -> dict[str, str]:
-    """Actors as people read them: `staff:5` is a person with an office, others are what they call themselves."""
+    """Actors as people read them: `staff:5` is a person with a role, others what they call themselves."""
     known = set(actors)
     keys = {int(a.removeprefix("staff:")) for a in known if a.removeprefix("staff:").isdigit()}
     people = User.objects.prefetch_related("groups").in_bulk(keys) if keys else {}
