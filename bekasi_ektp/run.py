@@ -58,7 +58,7 @@ def prepare(cards: int) -> None:
         if environment.on("DEMO"):
             _seed(cards)
         with one_line(var):
-            _collect_static(var)
+            _collect_static()
     except (CommandError, DatabaseError) as error:
         _refuse(str(error).strip())
 
@@ -91,7 +91,7 @@ def _seed(cards: int) -> None:
     connections.close_all()
 
 
-def _collect_static(var: Path) -> None:
+def _collect_static() -> None:
     """Hashed and compressed, again only if a file changed."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
@@ -102,8 +102,9 @@ def _collect_static(var: Path) -> None:
         for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
             found = Path(storage.path(path)).stat()
             digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
-    stamp = var / "static.stamp"
-    if stamp.exists() and stamp.read_text() == digest.hexdigest() and Path(settings.STATIC_ROOT).is_dir():
+    root = Path(settings.STATIC_ROOT)
+    stamp = root.with_name(f"{root.name}.stamp")
+    if root.is_dir() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     stamp.write_text(digest.hexdigest())

@@ -125,7 +125,10 @@ def test_the_demo_refuses_to_listen_to_others(tmp_path: Path) -> None:
     environment.write_demo(tmp_path)
     done = serve(tmp_path, "--bind", "0.0.0.0:0")
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1] == "DEMO refuses to serve on 0.0.0.0: only this machine may see it."
+    assert (
+        done.stderr.strip().splitlines()[-1]
+        == "DEMO refuses to serve on 0.0.0.0: only this machine may see it."
+    )
 
 
 def serve(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
