@@ -44,12 +44,19 @@ def a_row(**changed):
 
 
 def a_csv(*rows, header=HEADER, delimiter=",", newline="\r\n", quoting=csv.QUOTE_MINIMAL):
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator=newline, quoting=quoting)
-    writer.writerow(header)
-    for row in rows or (a_row(),):
-        writer.writerow([row[name] for name in header] if isinstance(row, dict) else row)
-    return out.getvalue()
+    cells = [[row[name] for name in header] if isinstance(row, dict) else row for row in rows or (a_row(),)]
+    return written([header, *cells], delimiter, newline, quoting)
+
+
+def written(rows, delimiter, newline, quoting):
+    """As RFC 4180 has it. (The csv module leaves an LF unquoted where lines end in CR.)"""
+
+    def quoted(cell):
+        if quoting == csv.QUOTE_ALL or any(odd in cell for odd in (delimiter, '"', "\r", "\n")):
+            return '"' + cell.replace('"', '""') + '"'
+        return cell
+
+    return "".join(delimiter.join(map(quoted, row)) + newline for row in rows)
 
 
 class Reading:
