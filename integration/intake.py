@@ -68,6 +68,8 @@ def take_in(
             _merge(cursor)
             Freshness.objects.update_or_create(id=1, defaults={"at": timezone.now()})
         _summarise(cursor, feed, batch)
+        if not apply:
+            batch.samples = _samples(cursor)
         _keep_rejects(feed, batch, on_rejects)
         batch.seconds = round(time.monotonic() - started, 3)
         if batch.pk:
@@ -175,11 +177,14 @@ def _summarise(cursor: Any, feed: Feed, batch: Batch) -> None:
     batch.size = batch.done = feed.total_bytes
     cursor.execute(SQL["moves"])
     batch.moves = [list(row) for row in cursor.fetchall()]
+
+
+def _samples(cursor: Any) -> dict[str, list[list[Any]]]:
     cursor.execute(SQL["samples"], {"most": SAMPLES_AN_OUTCOME})
     samples: dict[str, list[list[Any]]] = {}
     for outcome, *row in cursor.fetchall():
         samples.setdefault(outcome, []).append(row)
-    batch.samples = samples
+    return samples
 
 
 def _keep_rejects(feed: Feed, batch: Batch, on_rejects: Callable[[Iterator[str]], None] | None) -> None:

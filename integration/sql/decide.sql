@@ -77,7 +77,7 @@ FROM (
     FROM feed_todo todo
     JOIN feed_row r ON r.file_no = todo.file_no AND r.line = todo.line
     JOIN feed_code m ON m.code = r.code
-    LEFT JOIN tracking_citizen c ON c.nik_index = r.nik_index
+    LEFT JOIN tracking_citizen c ON c.id = todo.citizen_id
     LEFT JOIN LATERAL (
         SELECT x.* FROM tracking_card x WHERE x.citizen_id = c.id ORDER BY x.closed, x.id DESC LIMIT 1) k ON true
     LEFT JOIN feed_stage ours ON ours.stage = k.stage

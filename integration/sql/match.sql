@@ -9,7 +9,7 @@ WHERE r.fault IS NULL AND r.nik_index IN (
 ANALYZE feed_same;
 -- The first round: everybody's newest row, but for those that repeat the last accepted one to the letter.
 INSERT INTO feed_todo
-SELECT r.file_no, r.line
+SELECT r.file_no, r.line, c.id
 FROM feed_row r
 LEFT JOIN tracking_citizen c ON c.nik_index = r.nik_index
 WHERE r.fault IS NULL

@@ -17,7 +17,7 @@ ROOM = Path(__file__).parent.parent
 STORAGE = """
 ALTER SEQUENCE tracking_event_id OWNED BY tracking_event.id;
 ALTER TABLE tracking_card SET (fillfactor = 50);
-ALTER TABLE tracking_citizen SET (fillfactor = 80);
+ALTER TABLE tracking_citizen SET (fillfactor = 50);
 ALTER TABLE tracking_stagecount SET (fillfactor = 20, autovacuum_vacuum_scale_factor = 0.5);
 ALTER TABLE tracking_queuehead SET (fillfactor = 20, autovacuum_vacuum_scale_factor = 0.5);
 ALTER TABLE tracking_queuebucket SET (fillfactor = 50);
