@@ -73,10 +73,8 @@ def _not_text(source: Source, what: str) -> UnreadableFile:
 
 
 def _contains(source: Source, wanted: bytes) -> bool:
-    for at in range(0, min(source.size, 64 * _BLOCK), _BLOCK):
-        if wanted in source.read_at(at, _BLOCK + len(wanted)):
-            return True
-    return False
+    starts = range(0, min(source.size, 64 * _BLOCK), _BLOCK)
+    return any(wanted in source.read_at(at, _BLOCK + len(wanted)) for at in starts)
 
 
 def _from_utf16(source: Source, encoding: str) -> Source:

@@ -5,9 +5,12 @@ class UnreadableFile(Exception):
     """This file can't be read at all; nothing of the batch is applied. The message is for the operator."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(code, message)
         self.code = code
         self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 NO_HEADER = "no_header"

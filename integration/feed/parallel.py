@@ -82,10 +82,8 @@ class _Pool:
         waiting: deque[tuple[Connection, int, Piece]] = deque()
         for turn, (number, piece) in enumerate(tasks):
             connection = self._ours[turn % len(self._ours)]
-            try:
+            with suppress(OSError):  # it is gone; what it had to say is read below
                 connection.send((number, piece))
-            except OSError as error:
-                raise _worker_died() from error
             waiting.append((connection, number, piece))
             if len(waiting) >= _AHEAD * len(self._ours):
                 yield self._next(waiting)
@@ -131,7 +129,7 @@ def _serve(work: Work, connection: Connection, of_caller: list[Connection]) -> N
             try:
                 answer = answered(work(number, piece))
             except UnreadableFile as error:
-                connection.send(UnreadableFile(error.code, error.message))
+                connection.send(error)
                 return
             connection.send(answer[2:])
             connection.send_bytes(answer.copy)
