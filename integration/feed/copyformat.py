@@ -3,10 +3,10 @@
 Packed by hand because a row has to cost microseconds; the temporary table of the merge is made from COLUMNS.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from struct import Struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 COLUMNS: list[tuple[str, str]] = [
@@ -94,18 +94,18 @@ class FeedRow(NamedTuple):
         return self.status_lo == self.status_hi
 
 
-def _moment(value: bytes) -> datetime:
-    return EPOCH + timedelta(microseconds=int.from_bytes(value, "big", signed=True))
+def _integer(value: bytes) -> int:
+    return int.from_bytes(value, "big", signed=True)
 
 
-_FROM_BYTES = {
-    "int2": lambda value: int.from_bytes(value, "big", signed=True),
-    "int4": lambda value: int.from_bytes(value, "big", signed=True),
-    "int8": lambda value: int.from_bytes(value, "big", signed=True),
+_FROM_BYTES: dict[str, Callable[[bytes], Any]] = {
+    "int2": _integer,
+    "int4": _integer,
+    "int8": _integer,
     "uuid": lambda value: UUID(bytes=value),
-    "bytea": lambda value: value,
-    "text": lambda value: value.decode(),
-    "timestamptz": _moment,
+    "bytea": bytes,
+    "text": bytes.decode,
+    "timestamptz": lambda value: EPOCH + timedelta(microseconds=_integer(value)),
     "bool": lambda value: value == b"\1",
 }
 

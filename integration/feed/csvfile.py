@@ -29,7 +29,8 @@ class CsvFile:
     def __init__(self, source: Source) -> None:
         self.source, self.encoding, at = text_of(source)
         beginning = self.source.read_at(at, _HEADER_MAX)
-        line, delimiters = 1, DELIMITERS
+        line = 1
+        delimiters: tuple[str, ...] = DELIMITERS
         if sep := _SEP.match(beginning):
             delimiters = (sep[1].decode(),)
             beginning, at, line = beginning[sep.end() :], at + sep.end(), 2

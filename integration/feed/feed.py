@@ -1,12 +1,10 @@
 """A feed: the files of one batch as one stream of checked rows, and a second look at single rows."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import chain, groupby, islice, pairwise, tee
-from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from . import errors
 from .check import Checker
@@ -20,12 +18,11 @@ from .ndjson import NdjsonFile
 from .parallel import Answer, answered, in_order
 from .reasons import Fault, Reason, message_of_merge
 from .rows import Rows
-from .sources import Source, open_source
+from .sources import Given, Source, open_source
 from .xlsxfile import XlsxFile
 
 Form = Literal["file", "csv", "ndjson"]
 FeedFile = CsvFile | XlsxFile | NdjsonFile
-Given = str | os.PathLike[str] | BinaryIO
 
 ALONE_UP_TO = 1 << 20  # bytes of CSV that are not worth starting workers
 _ROWS_AT_ONCE = 4_000
@@ -49,11 +46,11 @@ def open_feed(
     form: Form = "file",
     workers: int | None = None,
 ) -> "Feed":
-    """Open paths (`-`: standard input) or binary streams as one batch; UnreadableFile if one can't be read.
+    """Open paths (`-`: standard input), binary streams or sources as one batch; UnreadableFile if one can't be read.
 
     A `file` is CSV or XLSX, whatever its name says.
     """
-    sources = [open_source(one if one == "-" or hasattr(one, "read") else Path(one)) for one in given]
+    sources = [open_source(one) for one in given]
     files: list[FeedFile] = []
     for source in sources:
         try:
@@ -61,6 +58,12 @@ def open_feed(
         except UnreadableFile as error:
             raise _named(error, source, len(sources)) from error
     return Feed(files, only_kecamatan, workers)
+
+
+def _source(given: Given) -> Source:
+    if hasattr(given, "read_at"):
+        return given
+    return open_source(given if given == "-" or hasattr(given, "read") else Path(given))  # type: ignore[arg-type]
 
 
 def _opened(source: Source, form: Form) -> FeedFile:

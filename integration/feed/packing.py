@@ -10,7 +10,6 @@ from .copyformat import COLUMNS, FALSE, NULL, TRUE, length
 Packer = Callable[..., bytes]
 
 NO_VALUE = NULL + NULL
-ADDRESS, PHONE = b"address", b"phone"
 
 
 def packer(file_no: int) -> Packer:

@@ -8,14 +8,13 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from tracking.nik import BLANKS
+from tracking.spreadsheets import harmless
 
 from .columns import matched
 from .feed import Feed
 from .reasons import Fault
 
 ADDED = ("FILE", "LINE", "REASON", "MESSAGE")
-_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
 def rejects_csv(feed: Feed, faults: Iterable[Fault]) -> Iterator[str]:
@@ -43,16 +42,6 @@ def rejects_lines(files: Sequence[tuple[str, Sequence[str]]], faults: Iterable[F
                 row[place] = harmless(cell)
         where = [harmless(files[fault.file_no - 1][0])] if several else []
         yield writer.writerow([*row, *where, fault.line, fault.reason.value, harmless(fault.message)])
-
-
-def harmless(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    if not cell.isascii():
-        cell = cell.encode("utf-8", "replace").decode()
-    cell = cell.replace("\0", "\ufffd")
-    if cell.startswith(_FORMULA) or cell.lstrip(BLANKS).startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
 
 
 def _places(names: Sequence[str], keys: dict[tuple[str, int], tuple[int, str]]) -> list[int | None]:

@@ -18,6 +18,7 @@ from . import errors
 from .errors import UnreadableFile
 
 FILE_MAX = 16 * 2**30
+Given = str | os.PathLike[str] | BinaryIO
 _BLOCK = 256 * 1024
 _SEALED_BLOCK = _BLOCK + 16
 
@@ -33,11 +34,11 @@ class Source(Protocol):
     def check_unchanged(self) -> None: ...
 
 
-def open_source(given: str | Path | BinaryIO) -> Source:
+def open_source(given: Given) -> Source:
     """A path, `-` for standard input, or an open binary file."""
     if given == "-":
         return spooled(sys.stdin.buffer, "masukan standar")
-    if isinstance(given, str | Path):
+    if isinstance(given, str | os.PathLike):
         try:
             descriptor = os.open(given, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
