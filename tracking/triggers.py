@@ -12,6 +12,7 @@ class DoorSql(compiler.UpsertTriggerSql):
     """The trigger's SQL. Migrations refer to this template: add a new class rather than edit it."""
 
     rights = ""
+    closed_to = ""
 
     def get_template(self) -> str:
         return (
@@ -24,6 +25,9 @@ class DoorSql(compiler.UpsertTriggerSql):
             $$ LANGUAGE plpgsql """
             + self.rights
             + """;
+            """
+            + self.closed_to
+            + """
             DROP TRIGGER IF EXISTS {pgid} ON {table};
             CREATE {constraint} TRIGGER {pgid}
                 {when} {operation} ON {table}
@@ -40,6 +44,8 @@ class OwnerDoorSql(DoorSql):
     """The same, run with the owner's rights: what it writes the site's role can't write by itself."""
 
     rights = "SECURITY DEFINER SET search_path = public, pg_temp"
+    # else anybody could hang it on a temporary table of their own and have rows of their making believed
+    closed_to = "REVOKE ALL ON FUNCTION {pgid}() FROM PUBLIC;"
 
 
 class Door(pgtrigger.Trigger):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from ..stages import BlockReason, LiftReason
+from ..stages import BlockReason, LiftReason, quoted
 from ..triggers import Door, OwnerDoor
 
 # The card's flag follows the blocks. A card that was to be printed is withdrawn in the same statement.
@@ -43,20 +43,23 @@ _LIFTED = """
     RETURN NULL;
 """
 
-_SIGN_NEW = """
+_SIGN_NEW = f"""
+    IF NEW.reason NOT IN ({quoted(BlockReason)}) THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK003', MESSAGE = 'a block needs one of its reasons';
+    END IF;
     NEW.actor := tracking_actor();
     NEW.at := now();
     NEW.lifted_at := NULL; NEW.lifted_by := NULL; NEW.lift_reason := NULL;
     RETURN NEW;
 """
 
-_SIGN_LIFT = """
+_SIGN_LIFT = f"""
     IF OLD.lifted_at IS NOT NULL
        OR (NEW.id, NEW.card_id, NEW.reason, NEW.source, NEW.at, NEW.actor)
           IS DISTINCT FROM (OLD.id, OLD.card_id, OLD.reason, OLD.source, OLD.at, OLD.actor)
        OR (NEW.code, NEW.central_from, NEW.central_until)
           IS DISTINCT FROM (OLD.code, OLD.central_from, OLD.central_until)
-       OR NEW.lift_reason IS NULL
+       OR coalesce(NEW.lift_reason, '') NOT IN ({quoted(LiftReason)})
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK004', MESSAGE = 'a block is lifted once, with a reason, and not edited';
     END IF;

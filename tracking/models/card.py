@@ -38,6 +38,11 @@ _COMPLETE_NEW = f"""
 # phantom events. The helper columns are always overwritten, so nobody can forge them.
 _COMPLETE_CHANGED = """
     IF NEW.draws THEN NEW.draws := false; END IF;
+    -- no foreign key: with its locks on twelve rows a whole file would make everybody wait
+    IF NEW.kecamatan_id <> OLD.kecamatan_id
+       AND NOT EXISTS (SELECT FROM public.tracking_kecamatan k WHERE k.id = NEW.kecamatan_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK009', MESSAGE = 'a card lives in a kecamatan that we know';
+    END IF;
     IF NEW.stage <> OLD.stage THEN
         NEW.left_stage := OLD.stage;
         NEW.left_place_id := OLD.place_id;
@@ -61,10 +66,9 @@ _COMPLETE_CHANGED = """
                     NEW.ticket_kecamatan_id := NEW.kecamatan_id;
                     NEW.draws := true;
                 END IF;
-                IF NEW.outside_ledger THEN NEW.outside_ledger := false; NEW.outside_confirmed := false; END IF;
+                IF NEW.outside_ledger THEN NEW.outside_ledger := false; END IF;
             ELSIF NEW.stage = 'HELD' AND NEW.outside_ledger THEN
                 NEW.outside_ledger := false;
-                NEW.outside_confirmed := false;
             END IF;
         END IF;
     ELSIF NEW.kecamatan_id <> OLD.kecamatan_id THEN
@@ -77,17 +81,25 @@ _COMPLETE_CHANGED = """
     RETURN NEW;
 """
 
+# A link goes on to its next version only: one that is dead stays dead. A card once found stays found.
+_PINNED_IF = """
+    OLD.id <> NEW.id OR OLD.citizen_id <> NEW.citizen_id OR OLD.kind <> NEW.kind
+    OR OLD.outside_ledger <> NEW.outside_ledger OR OLD.blocked <> NEW.blocked
+    OR OLD.ticket_kecamatan_id IS DISTINCT FROM NEW.ticket_kecamatan_id
+    OR OLD.outside_confirmed > NEW.outside_confirmed
+    OR (OLD.token_version <> NEW.token_version AND NEW.token_version <> OLD.token_version % 32767 + 1)
+    OR (OLD.stage = NEW.stage AND (OLD.since <> NEW.since OR OLD.code IS DISTINCT FROM NEW.code))
+"""
+
 _PINNED = """
-    -- only the triggers of Block, which run with the owner's rights, set and lift the flag
-    IF NEW.blocked <> OLD.blocked AND pg_trigger_depth() > 1
-       AND pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
-       AND (NEW.id, NEW.citizen_id, NEW.kind, NEW.outside_ledger, NEW.ticket_kecamatan_id)
-           IS NOT DISTINCT FROM (OLD.id, OLD.citizen_id, OLD.kind, OLD.outside_ledger, OLD.ticket_kecamatan_id)
+    -- only the triggers of Block, which run with the owner's rights, set and lift the flag, and nothing with it
+    IF NEW.blocked <> OLD.blocked AND pg_trigger_depth() > 1 AND pg_catalog.pg_has_role(
+        current_user, (SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = TG_RELID), 'USAGE')
     THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'EK007',
-        MESSAGE = 'a card''s citizen, kind, ticket, mark and block are not changed by hand';
+        MESSAGE = 'a card''s citizen, kind, ticket, marks, block and dates are not changed by hand';
 """
 
 _CREATED = """
@@ -111,7 +123,8 @@ _CREATED = """
 _MOVED = """
     FOR g IN
         SELECT left_place_id, left_stage, left_outside, place_id, stage, outside_ledger,
-               blocked AND NOT (left_outside AND NOT outside_confirmed) AS barred,
+               -- what the centre reports (it gives its code) of a card outside the ledger has happened
+               blocked AND NOT (left_outside AND NOT outside_confirmed AND code IS NOT NULL) AS barred,
                CASE WHEN stage = 'HELD' THEN code END AS stop, count(*) AS n
         FROM new_rows WHERE left_stage IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     LOOP
@@ -263,11 +276,7 @@ class Card(models.Model):
                 name="card_0_pinned",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "OLD.id <> NEW.id OR OLD.citizen_id <> NEW.citizen_id OR OLD.kind <> NEW.kind"
-                    " OR OLD.outside_ledger <> NEW.outside_ledger OR OLD.blocked <> NEW.blocked"
-                    " OR OLD.ticket_kecamatan_id IS DISTINCT FROM NEW.ticket_kecamatan_id"
-                ),
+                condition=pgtrigger.Condition(_PINNED_IF),
                 func=_PINNED,
             ),
             OwnerDoor(

@@ -201,6 +201,9 @@ _SETTLE = f"""
     LOOP
         UPDATE tracking_stagecount SET n = tracking_stagecount.n + b.n
         WHERE kecamatan_id = b.place_id AND stage = b.stage AND outside = b.outside;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK009', MESSAGE = 'a card lives in a kecamatan that we know';
+        END IF;
     END LOOP;
     DELETE FROM tracking_unsettled WHERE xid = me;
     RETURN NULL;
@@ -249,5 +252,3 @@ class Unsettled(models.Model):
                 func=_SETTLE,
             ),
         ]
-
-

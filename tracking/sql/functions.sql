@@ -1,6 +1,6 @@
 -- Who acts. The site's role must say so and is believed (it has checked the person); anybody with the owner's
 -- rights is recorded as the database role they are, whatever they say.
-CREATE OR REPLACE FUNCTION tracking_actor() RETURNS text LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION tracking_actor() RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE claimed text := nullif(current_setting('ektp.actor', true), '');
 BEGIN
     IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'public.tracking_card'::regclass), 'MEMBER')
@@ -9,6 +9,8 @@ BEGIN
     END IF;
     IF claimed IS NULL OR nullif(current_setting('ektp.source', true), '') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'EK001', MESSAGE = 'who acts (ektp.actor) and from where (ektp.source) must be said';
+    ELSIF claimed LIKE 'db:%' THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK001', MESSAGE = 'nobody but the database says which role acts';
     END IF;
     RETURN claimed;
 END $$;
@@ -66,7 +68,7 @@ BEGIN
         AND EXISTS (SELECT FROM tracking_step s
                     WHERE s.from_stage = step.from_stage AND s.to_stage = step.to_stage AND s.short_undo)
         AND step.at > clock_timestamp() - make_interval(mins => (SELECT undo_minutes FROM tracking_officerule));
-    IF NOT shortly AND NOT tracking_is_supervisor(who) THEN
+    IF shortly IS NOT TRUE AND NOT tracking_is_supervisor(who) THEN
         RAISE EXCEPTION USING ERRCODE = 'EK006', MESSAGE = 'only a supervisor corrects, or whoever made the step, at once';
     END IF;
 END $$;

@@ -1,0 +1,162 @@
+"""Cards for tests, in the words of the domain, all of them through the door as the site's role."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from staff.models import User
+from tracking.actor import acting
+from tracking.models import Block, Card, Citizen, Event
+from tracking.refusals import sqlstate
+from tracking.stages import BlockReason, Kind, LiftReason, Reason, Stage
+
+LONG_AGO = datetime(2017, 1, 10, 1, 0, tzinfo=UTC)
+OFFICE = "test:office"
+
+
+def day(number: int) -> datetime:
+    """So many days after the first request of all."""
+    return LONG_AGO + timedelta(days=number)
+
+
+def a_citizen(kecamatan: int = 1) -> Citizen:
+    return Citizen.objects.create(
+        nik_index=uuid.uuid4(),
+        nik_sealed=b"sealed",
+        name="SITI AMINAH",
+        kelurahan_id=kecamatan * 10000 + 1001,
+        recorded_at=LONG_AGO,
+        central_code="BIO_CAPTURED",
+        central_from=LONG_AGO,
+        central_until=LONG_AGO,
+        row_digest=0,
+    )
+
+
+def a_card(stage: str = Stage.RECORDED, kecamatan: int = 1, **fields: Any) -> Card:
+    """A card that arrives in this stage; numbered at once if it waits."""
+    fields = {"kind": Kind.FIRST, "requested_at": LONG_AGO, "citizen": None} | fields
+    citizen = fields.pop("citizen") or a_citizen(kecamatan)
+    with acting(by=OFFICE, source="test"):
+        card = Card.objects.create(stage=stage, kecamatan_id=kecamatan, citizen=citizen, **fields)
+    settle()
+    card.refresh_from_db()
+    return card
+
+
+def many_cards(
+    count: int, stage: str = Stage.RECORDED, kecamatan: int = 1, kind: str = Kind.FIRST
+) -> list[int]:
+    """So many cards in one statement, requested a second apart, the last first; their ids."""
+    rows = sql(
+        """
+        WITH citizen AS (
+            INSERT INTO tracking_citizen (nik_index, nik_sealed, name, kelurahan_id, recorded_at, central_code,
+                                          central_from, central_until, row_digest)
+            SELECT gen_random_uuid(), '', 'ANI', %s * 10000 + 1001, %s, 'BIO_CAPTURED', %s, %s, 0
+            FROM generate_series(1, %s) RETURNING id)
+        SELECT array_agg(id) FROM citizen""",
+        [kecamatan, LONG_AGO, LONG_AGO, LONG_AGO, count],
+    )
+    with acting(by=OFFICE, source="test"):
+        made = sql(
+            """INSERT INTO tracking_card (citizen_id, kind, stage, since, requested_at, kecamatan_id)
+            SELECT id, %s, %s, %s, %s - n * interval '1 second', %s
+            FROM unnest(%s::bigint[]) WITH ORDINALITY x (id, n) RETURNING id""",
+            [kind, stage, LONG_AGO, day(10), kecamatan, rows[0][0]],
+        )
+    settle()
+    return [row[0] for row in made]
+
+
+def step(card: Card, stage: str, reason: str = "", *, by: User | str = OFFICE, **fields: Any) -> Event:
+    """One step of a card, settled as at a commit; its event."""
+    with acting(by=by, source="test", reason=reason):
+        assert Card.objects.filter(pk=card.pk).update(stage=stage, **fields) == 1
+    settle()
+    card.refresh_from_db()
+    return last_event(card)
+
+
+def correct(
+    card: Card, *, by: User | str, reason: str = Reason.MISTAKE, undone: Event | None = None
+) -> Event:
+    """Undo an event of a card (its last one)."""
+    event = undone or last_event(card)
+    with acting(by=by, source="test", reason=reason, corrects=event.id):
+        assert Card.objects.filter(pk=card.pk).update(stage=event.from_stage) == 1
+    settle()
+    card.refresh_from_db()
+    return last_event(card)
+
+
+def block(card: Card, reason: str = BlockReason.REVIEW, *, by: User | str = OFFICE) -> Block:
+    with acting(by=by, source="test"):
+        made = Block.objects.create(card_id=card.pk, reason=reason, source="test")
+    settle()
+    card.refresh_from_db()
+    return made
+
+
+def lift(one: Block, *, by: User | str, reason: str = LiftReason.CHECKED) -> None:
+    with acting(by=by, source="test"):
+        assert Block.objects.filter(pk=one.pk).update(lift_reason=reason) == 1
+    settle()
+
+
+def move_house(card: Card, kecamatan: int) -> None:
+    with acting(by=OFFICE, source="test"):
+        Card.objects.filter(pk=card.pk).update(kecamatan_id=kecamatan)
+    settle()
+    card.refresh_from_db()
+
+
+def last_event(card: Card) -> Event:
+    return Event.objects.filter(card_id=card.pk).order_by("-id")[0]
+
+
+def story(card: Card) -> list[str]:
+    """The stages a card came to, in order."""
+    return list(Event.objects.filter(card_id=card.pk).order_by("id").values_list("to_stage", flat=True))
+
+
+def queue_number(card: Card) -> str:
+    rows = sql("SELECT letter || '-' || number FROM tracking_ticket WHERE card_id = %s", [card.pk])
+    return rows[0][0] if rows else ""
+
+
+def position(card: Card) -> int:
+    """Its place by the counters, whether or not it waits."""
+    place: int = sql(
+        "SELECT tracking_position(kecamatan_id, letter, number) FROM tracking_ticket WHERE card_id = %s",
+        [card.pk],
+    )[0][0]
+    return place
+
+
+def settle() -> None:
+    """What a commit does at its end; a test that is rolled back never commits."""
+    if connection.in_atomic_block:
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        sql("SET CONSTRAINTS ALL DEFERRED")
+
+
+def sql(statement: str, params: Any = None) -> list[tuple[Any, ...]]:
+    """Raw SQL as the site's role; the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def refused(*states: str) -> Iterator[None]:
+    """The database refuses what is inside, with one of these SQLSTATEs, and nothing of it stays."""
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        yield
+        settle()
+    assert sqlstate(caught.value) in states, f"{sqlstate(caught.value)}: {caught.value}"
