@@ -8,6 +8,8 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +19,7 @@ from django.utils import timezone
 from tracking import sealing
 from tracking.actor import acting
 from tracking.models import Freshness
+from tracking.rotation import MERGE_LOCK
 from tracking.stages import CENTRAL_STAGE, FORWARD_OUTSIDE_LEDGER, LED_BY_LEDGER, PRINT_SIDE, Stage
 
 from .feed import Feed, Rejected
@@ -26,7 +29,7 @@ from .models import Batch, RejectChunk
 
 SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 SAMPLES_AN_OUTCOME = 20
-ONE_MERGE_AT_A_TIME = 0x656B7470
+REJECTS_KEPT = timedelta(days=30)
 _REJECTS_A_CHUNK = 2_000
 FIELD = b"reject"
 
@@ -35,6 +38,10 @@ Progress = Callable[[int, int], None]
 
 class Changed(Exception):
     """Sejak pratinjau, ada kartu yang sudah berubah. Tidak ada yang diterapkan; periksa pratinjau yang baru."""
+
+
+class Withdrawn(Exception):
+    """Kiriman ini sudah dibatalkan."""
 
 
 def take_in(
@@ -50,14 +57,14 @@ def take_in(
     """Take in a feed as `batch` (saved with its summary if it has an id) and return it.
 
     Without `apply` everything is decided and nothing changed: a preview. `expected` is the fingerprint of the
-    preview that somebody confirmed; Changed if the decisions are no longer those. UnreadableFile if a file
-    can't be read. `on_rejects` gets the lines of the rejects file, header first, before the commit.
+    preview that somebody confirmed; Changed if the decisions are no longer those. Withdrawn if somebody took
+    the batch back meanwhile. UnreadableFile if a file can't be read. `on_rejects` gets the lines of the rejects file, header first, before the commit.
     """
     started = time.monotonic()
     with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:
         _stage(cursor, feed, progress)
         if apply:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_MERGE_AT_A_TIME])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
         _decide(cursor, only_kecamatan)
         while apply and _one(cursor, SQL["lock"]):
             _decide(cursor, only_kecamatan)
@@ -73,6 +80,8 @@ def take_in(
         _keep_rejects(feed, batch, on_rejects)
         batch.seconds = round(time.monotonic() - started, 3)
         if batch.pk:
+            if not Batch.objects.select_for_update().filter(pk=batch.pk, state=batch.state).exists():
+                raise Withdrawn
             batch.state = Batch.State.APPLIED if apply else Batch.State.PREVIEWED
             batch.finished_at = timezone.now() if apply else None
             batch.save()
@@ -103,13 +112,17 @@ class _Reader:
 def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
     cursor.execute("SET LOCAL work_mem = '24MB'; SET LOCAL hash_mem_multiplier = 1; SET LOCAL jit = off")
     # left only where several intakes share one transaction
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.feed_row, feed_stage, feed_code, feed_todo, feed_same, feed_decision")
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.feed_row, feed_stage, feed_code, feed_todo, feed_same, feed_decision"
+    )
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
     cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP")
     cursor.execute(SQL["stage"])
     rank = {stage: number for number, stage in enumerate(Stage)}
     for stage in Stage:
-        cursor.execute("INSERT INTO feed_stage VALUES (%s, %s, %s)", [stage, rank[stage], stage in LED_BY_LEDGER])
+        cursor.execute(
+            "INSERT INTO feed_stage VALUES (%s, %s, %s)", [stage, rank[stage], stage in LED_BY_LEDGER]
+        )
     for code, stage in CENTRAL_STAGE.items():
         cursor.execute(
             "INSERT INTO feed_code VALUES (%s, %s, %s, %s)", [code, stage, rank[stage], code in PRINT_SIDE]
@@ -123,17 +136,17 @@ def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
             raise reader.error from None
         raise
     cursor.execute("ANALYZE feed_row")
-    # while the index key rotates, a person may still be known under the older key
-    cursor.execute(
-        "UPDATE feed_row r SET nik_index = c.nik_index FROM tracking_citizen c"
-        " WHERE c.nik_index = r.nik_index_next AND r.nik_index_next IS NOT NULL"
-    )
 
 
 def _decide(cursor: Any, only_kecamatan: int | None) -> None:
     """Rounds, because where a person's newest row can't be applied the next older one counts."""
     asked = {"only_kecamatan": only_kecamatan}
     cursor.execute("TRUNCATE feed_decision, feed_same, feed_todo")
+    # while the index key changes: who is not known under the older key is looked for, and kept, under the newest
+    cursor.execute(
+        "UPDATE feed_row r SET nik_index = nik_index_next WHERE nik_index_next IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM tracking_citizen c WHERE c.nik_index = r.nik_index)"
+    )
     cursor.execute(SQL["match"], asked)
     number = 1
     while _one(cursor, "SELECT EXISTS (SELECT FROM feed_todo)"):
@@ -148,7 +161,7 @@ def _decide(cursor: Any, only_kecamatan: int | None) -> None:
 
 def _merge(cursor: Any) -> None:
     code_of = {CENTRAL_STAGE[code]: code for code in PRINT_SIDE}
-    for from_stage, to_stage in zip(FORWARD_OUTSIDE_LEDGER, FORWARD_OUTSIDE_LEDGER[1:], strict=False):
+    for from_stage, to_stage in pairwise(FORWARD_OUTSIDE_LEDGER):
         cursor.execute(SQL["forward"], {"from": from_stage, "to": to_stage, "code": code_of[to_stage]})
     cursor.execute(SQL["apply"])
 
@@ -190,6 +203,7 @@ def _samples(cursor: Any) -> dict[str, list[list[Any]]]:
 def _keep_rejects(feed: Feed, batch: Batch, on_rejects: Callable[[Iterator[str]], None] | None) -> None:
     if batch.pk:
         batch.reject_chunks.all().delete()
+        RejectChunk.objects.filter(batch__created_at__lt=timezone.now() - REJECTS_KEPT).delete()
         some: list[str] = []
         for line in rejects_csv(feed, feed.rejects(_rejected_by_merge())) if batch.rejected else ():
             some.append(line)

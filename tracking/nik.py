@@ -80,6 +80,12 @@ def parse(text: str) -> str:
     return digits
 
 
+def ends_in_0(text: str) -> bool | None:
+    """Whether the last of 16 digits is 0, possible or not; None if they are not 16. Spreadsheets cut it so."""
+    digits = _DROPPED.sub("", text).removeprefix("'")
+    return digits[-1] == "0" if _PLAIN.fullmatch(digits) else None
+
+
 def is_possible(digits: str) -> bool:
     """Whether 16 digits have a date that exists (in some century) and a serial."""
     day_and_month = digits[6:10]
@@ -99,19 +105,8 @@ def _impossible(digits: str) -> NikError:
     return NikError("impossible", part="serial" if digits[12:] == "0000" else "date")
 
 
-def index(nik: str) -> UUID:
-    """What finds a NIK: the value of the column nik_index, under the oldest key (see indexes)."""
-    return UUID(bytes=indexers()[-1](nik.encode()))
-
-
-def index_next(nik: str) -> UUID | None:
-    """The value of the column nik_index_next: under the newest key while two are configured, else None."""
-    keys = indexers()
-    return UUID(bytes=keys[0](nik.encode())) if len(keys) > 1 else None
-
-
 def indexes(nik: str) -> list[UUID]:
-    """Under every configured key, newest first. While a key changes, look in both columns for all of them."""
+    """What finds a NIK, under every configured key, newest first: while a key changes, look for all of them."""
     return [UUID(bytes=of(nik.encode())) for of in indexers()]
 
 

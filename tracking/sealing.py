@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.signals import setting_changed
 
+ADDRESS, PHONE = b"address", b"phone"
+"""Fields of a citizen beside the NIK."""
 NONCE = 12
 _NONCES_DRAWN = 512
 

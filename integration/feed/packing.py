@@ -17,7 +17,7 @@ def packer(file_no: int) -> Packer:
     indexers = nik.indexers()
     index, index_next = indexers[-1], indexers[0] if len(indexers) > 1 else None
     seal_nik, packed_nik = sealing.sealer(nik.FIELD), nik.packed
-    seal_address, seal_phone = sealing.sealer(ADDRESS), sealing.sealer(PHONE)
+    seal_address, seal_phone = sealing.sealer(sealing.ADDRESS), sealing.sealer(sealing.PHONE)
     copy_digester = sealing.digester().copy
     count_and_file = struct.pack(">hih", len(COLUMNS), 2, file_no)
     pack_line_and_index = struct.Struct(">iii16s").pack

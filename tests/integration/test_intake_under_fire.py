@@ -69,11 +69,15 @@ def test_a_card_that_the_file_only_names_is_not_locked(tmp_path: Path) -> None:
 
     def officer_receives_it(lines: Iterator[str]) -> None:
         with site.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '1s'; SET ektp.actor = 'staff:1'; SET ektp.source = 'kedatangan'")
+            cursor.execute(
+                "SET lock_timeout = '1s'; SET ektp.actor = 'staff:1'; SET ektp.source = 'kedatangan'"
+            )
             cursor.execute("UPDATE tracking_card SET stage = 'AT_KECAMATAN' WHERE id = %s", [card().id])
             worked.append(cursor.rowcount)
 
-    done = take_in(open_feed([a_file(tmp_path, said("CARD_SHIPPED", MAR))]), batch(), on_rejects=officer_receives_it)
+    done = take_in(
+        open_feed([a_file(tmp_path, said("CARD_SHIPPED", MAR))]), batch(), on_rejects=officer_receives_it
+    )
     site.close()
     assert (done.updated, worked) == (1, [1])
     assert card().stage == "AT_KECAMATAN"
@@ -88,7 +92,11 @@ def test_a_card_that_the_file_moves_answers_try_again(tmp_path: Path) -> None:
             cursor.execute("SET lock_timeout = '20ms'; SET ektp.actor = 'staff:1'; SET ektp.source = 'test'")
             cursor.execute("SET ektp.reason = 'other'; UPDATE tracking_card SET stage = 'CANCELLED'")
 
-    take_in(open_feed([a_file(tmp_path, said("PRINT_READY_RECORD", MAR))]), batch(), on_rejects=somebody_cancels_it)
+    take_in(
+        open_feed([a_file(tmp_path, said("PRINT_READY_RECORD", MAR))]),
+        batch(),
+        on_rejects=somebody_cancels_it,
+    )
     site.close()
     assert card().stage == "WAITING_FOR_BLANK"
 
@@ -115,7 +123,9 @@ def test_a_killed_import_leaves_nothing_and_the_same_file_can_be_sent_again(tmp_
             process.wait()
             killed += 1
         with connection.cursor() as cursor:
-            cursor.execute("SELECT (SELECT count(*) FROM tracking_card), (SELECT count(*) FROM tracking_event)")
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM tracking_card), (SELECT count(*) FROM tracking_event)"
+            )
             assert cursor.fetchone() in {(0, 0), (20_000, 20_000)}
     assert killed
     take_in(open_feed([file]), batch())

@@ -74,7 +74,9 @@ class TestANewCard:
         send(said("CARD_PRINTED"))
         assert not Ticket.objects.exists()
 
-    @pytest.mark.parametrize(("kind", "letter"), [("BARU", "A"), ("UBAH", "B"), ("RUSAK", "C"), ("HILANG", "C")])
+    @pytest.mark.parametrize(
+        ("kind", "letter"), [("BARU", "A"), ("UBAH", "B"), ("RUSAK", "C"), ("HILANG", "C")]
+    )
     def test_gets_the_letter_of_its_kind(self, kind: str, letter: str) -> None:
         send(said("PRINT_READY_RECORD", JENIS=kind))
         assert Ticket.objects.get(card_id=card().id).letter == letter
@@ -164,7 +166,9 @@ class TestAllCardsFinal:
 
     def test_the_later_recording_counts_where_no_request_is_given(self) -> None:
         delivered_by_us()
-        assert outcomes(send(said("BIO_CAPTURED", MAY, JENIS="UBAH", TGL_REKAM="2017-04-20"))) == {"created": 1}
+        assert outcomes(send(said("BIO_CAPTURED", MAY, JENIS="UBAH", TGL_REKAM="2017-04-20"))) == {
+            "created": 1
+        }
 
     @pytest.mark.parametrize("kind", ["BARU", ""])
     def test_who_had_a_card_needs_another_kind_than_a_first_one(self, kind: str) -> None:
@@ -215,7 +219,9 @@ class TestAStop:
         send(said("DUPLICATE_RECORD", MAR))
         assert card().stage == Stage.HELD
 
-    @pytest.mark.parametrize("stages", [["PRINTED"], ["PRINTED", "AT_KECAMATAN"], ["PRINTED", "AT_KECAMATAN", "OUT_FOR_DELIVERY"]])
+    @pytest.mark.parametrize(
+        "stages", [["PRINTED"], ["PRINTED", "AT_KECAMATAN"], ["PRINTED", "AT_KECAMATAN", "OUT_FOR_DELIVERY"]]
+    )
     def test_about_a_printed_card_is_refused_and_blocks_it(self, stages: list[str]) -> None:
         send(said("PRINT_READY_RECORD", FEB))
         step("BLANK_ALLOCATED")
@@ -272,7 +278,9 @@ class TestOutsideTheLedger:
 
 
 class TestOurOwnLedgerLeads:
-    @pytest.mark.parametrize("code", [code for code in CENTRAL_STAGE if code not in STOPS and code != "PRINT_READY_RECORD"])
+    @pytest.mark.parametrize(
+        "code", [code for code in CENTRAL_STAGE if code not in STOPS and code != "PRINT_READY_RECORD"]
+    )
     def test_what_the_centre_says_of_an_allocated_card_is_a_fact(self, code: str) -> None:
         send(said("PRINT_READY_RECORD", FEB))
         step("BLANK_ALLOCATED")
@@ -290,9 +298,13 @@ class TestOurOwnLedgerLeads:
 
 
 class TestPrintedElsewhere:
-    @pytest.mark.parametrize("before", ["BIO_CAPTURED", "SENT_FOR_DEDUP", "PACKET_RETRY", "PRINT_READY_RECORD"])
+    @pytest.mark.parametrize(
+        "before", ["BIO_CAPTURED", "SENT_FOR_DEDUP", "PACKET_RETRY", "PRINT_READY_RECORD"]
+    )
     @pytest.mark.parametrize("code", PRINT_SIDE)
-    def test_a_print_side_code_for_a_card_that_waits_is_refused_and_blocks(self, before: str, code: str) -> None:
+    def test_a_print_side_code_for_a_card_that_waits_is_refused_and_blocks(
+        self, before: str, code: str
+    ) -> None:
         send(said(before, FEB))
         assert send(said(code, MAR))["reasons"] == {"printed_elsewhere": 1}
         assert card().blocked
@@ -340,13 +352,25 @@ class TestLegalSteps:
         assert outcomes(send(said("PRINT_READY_RECORD", MAR))) == {"stale": 1}
 
     @pytest.mark.parametrize(
-        ("before", "after"), [("SENT_FOR_DEDUP", "BIO_CAPTURED"), ("PRINT_READY_RECORD", "SENT_FOR_DEDUP"), ("PRINT_READY_RECORD", "PROCESSING")]
+        ("before", "after"),
+        [
+            ("SENT_FOR_DEDUP", "BIO_CAPTURED"),
+            ("PRINT_READY_RECORD", "SENT_FOR_DEDUP"),
+            ("PRINT_READY_RECORD", "PROCESSING"),
+        ],
     )
     def test_anything_else_is_illegal(self, before: str, after: str) -> None:
         send(said(before, FEB))
         assert send(said(after, MAR))["reasons"] == {"illegal_transition": 1}
 
-    @pytest.mark.parametrize(("first", "then"), [("2017-02-01", "2017-02-01"), ("2017-02-01 10:00", "2017-02-01"), ("2017-02-01", "2017-02-01 10:00")])
+    @pytest.mark.parametrize(
+        ("first", "then"),
+        [
+            ("2017-02-01", "2017-02-01"),
+            ("2017-02-01 10:00", "2017-02-01"),
+            ("2017-02-01", "2017-02-01 10:00"),
+        ],
+    )
     def test_on_the_same_day_without_a_time_anything_else_is_stale(self, first: str, then: str) -> None:
         send(said("PRINT_READY_RECORD", first))
         assert outcomes(send(said("SENT_FOR_DEDUP", then, NAMA_LGKP="SITI A."))) == {"stale": 1}
@@ -377,9 +401,9 @@ class TestMoves:
 
     def test_to_another_regency_is_refused_and_blocks_the_open_card(self) -> None:
         send(said("PRINT_READY_RECORD", FEB))
-        assert send(said("PRINT_READY_RECORD", MAR, NO_KEC="32.76.01", NO_KEL="32.76.01.1001"))["reasons"] == {
-            "region_unknown": 1
-        }
+        assert send(said("PRINT_READY_RECORD", MAR, NO_KEC="32.76.01", NO_KEL="32.76.01.1001"))[
+            "reasons"
+        ] == {"region_unknown": 1}
         assert Block.objects.get().reason == "moved_away"
 
     @pytest.mark.parametrize(
@@ -403,7 +427,11 @@ class TestMoves:
 
 class TestTheWholeDumpEveryNight:
     def test_brings_no_block_event_or_fact_twice(self) -> None:
-        send(said("PRINT_READY_RECORD", FEB), said("PRINT_READY_RECORD", FEB, NIK=BUDI), said("PACKET_RETRY", FEB, NIK=DEWI))
+        send(
+            said("PRINT_READY_RECORD", FEB),
+            said("PRINT_READY_RECORD", FEB, NIK=BUDI),
+            said("PACKET_RETRY", FEB, NIK=DEWI),
+        )
         step("BLANK_ALLOCATED", number=BUDI)
         step("PRINTED", number=BUDI)
         dump = (
@@ -421,7 +449,9 @@ class TestTheWholeDumpEveryNight:
 
 class TestSeveralRowsAboutOnePerson:
     def test_the_newest_counts_and_older_ones_are_stale(self) -> None:
-        summary = send(said("PRINT_READY_RECORD", APR), said("BIO_CAPTURED", FEB), said("SENT_FOR_DEDUP", MAR))
+        summary = send(
+            said("PRINT_READY_RECORD", APR), said("BIO_CAPTURED", FEB), said("SENT_FOR_DEDUP", MAR)
+        )
         assert outcomes(summary) == {"created": 1, "stale": 2}
         assert card().stage == Stage.WAITING_FOR_BLANK
 
@@ -435,7 +465,11 @@ class TestSeveralRowsAboutOnePerson:
 
     def test_what_cannot_be_applied_is_rejected_and_supersedes_nothing(self) -> None:
         send(said("BIO_CAPTURED", FEB))
-        summary = send(said("SENT_FOR_DEDUP", MAR), said("CARD_PRINTED", APR), said("PRINT_READY_RECORD", MAY, JENIS="RUSAK"))
+        summary = send(
+            said("SENT_FOR_DEDUP", MAR),
+            said("CARD_PRINTED", APR),
+            said("PRINT_READY_RECORD", MAY, JENIS="RUSAK"),
+        )
         assert outcomes(summary) == {"updated": 1, "rejected": 2}
         assert summary["reasons"] == {"card_open": 1, "printed_elsewhere": 1}
         assert card().stage == Stage.DEDUPLICATING

@@ -136,18 +136,16 @@ def test_any_text_is_a_nik_or_a_nik_error(text):
 
 
 def test_the_index_is_a_keyed_hash():
-    assert nik.index(SITI).bytes == hmac.digest(b"i" * 32, SITI.encode(), "sha256")[:16]
-    assert nik.index_next(SITI) is None
+    assert [i.bytes for i in nik.indexes(SITI)] == [hmac.digest(b"i" * 32, SITI.encode(), "sha256")[:16]]
 
 
-def test_writers_fill_the_next_column_while_the_index_key_changes(keys):
-    before = nik.index(SITI)
+def test_a_nik_is_looked_for_under_every_key_newest_first(keys):
+    [before] = nik.indexes(SITI)
     keys.EKTP_INDEX_KEYS = [b"n" * 32, b"i" * 32]
-    after = nik.index_next(SITI)
-    assert nik.index(SITI) == before
-    assert nik.indexes(SITI) == [after, before]
+    after, still = nik.indexes(SITI)
+    assert still == before != after
     keys.EKTP_INDEX_KEYS = [b"n" * 32]
-    assert nik.index(SITI) == after
+    assert nik.indexes(SITI) == [after]
 
 
 def test_a_sealed_nik_opens_and_says_nothing():

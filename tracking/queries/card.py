@@ -9,8 +9,6 @@ from .. import sealing, tokens
 from ..models import Block, Card, Kecamatan, Ticket
 from ..stages import STEPS, Stage
 
-ADDRESS, PHONE = b"address", b"phone"
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -39,8 +37,8 @@ def facts_about(card: Card, blocks: list[Block]) -> Facts:
         position=_position(ticket) if ticket and waits else None,
         next_stages=[str(stage.label) for stage in reachable],
         blocks=[str(block) for block in blocks],
-        address=_opened(card.citizen.address_sealed, ADDRESS),
-        phone=_opened(card.citizen.phone_sealed, PHONE),
+        address=_opened(card.citizen.address_sealed, sealing.ADDRESS),
+        phone=_opened(card.citizen.phone_sealed, sealing.PHONE),
         token=tokens.token(card.pk, card.token_version),
     )
 
