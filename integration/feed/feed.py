@@ -46,7 +46,7 @@ def open_feed(
     form: Form = "file",
     workers: int | None = None,
 ) -> "Feed":
-    """Open paths (`-`: standard input), binary streams or sources as one batch; UnreadableFile if one can't be read.
+    """Open paths (`-`: standard input), binary streams or sources as one batch; UnreadableFile if one can't be.
 
     A `file` is CSV or XLSX, whatever its name says.
     """
