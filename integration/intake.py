@@ -58,7 +58,8 @@ def take_in(
 
     Without `apply` everything is decided and nothing changed: a preview. `expected` is the fingerprint of the
     preview that somebody confirmed; Changed if the decisions are no longer those. Withdrawn if somebody took
-    the batch back meanwhile. UnreadableFile if a file can't be read. `on_rejects` gets the lines of the rejects file, header first, before the commit.
+    the batch back meanwhile. UnreadableFile if a file can't be read. `on_rejects` gets the lines of the rejects
+    file, header first, before the commit.
     """
     started = time.monotonic()
     with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:

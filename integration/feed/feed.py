@@ -40,7 +40,7 @@ class Rejected(NamedTuple):
 
 
 def open_feed(
-    given: Iterable[Given],
+    given: Iterable[Given | Source],
     *,
     only_kecamatan: int | None = None,
     form: Form = "file",
@@ -50,7 +50,7 @@ def open_feed(
 
     A `file` is CSV or XLSX, whatever its name says.
     """
-    sources = [open_source(one) for one in given]
+    sources = [one if hasattr(one, "read_at") else open_source(one) for one in given]
     files: list[FeedFile] = []
     for source in sources:
         try:
@@ -58,12 +58,6 @@ def open_feed(
         except UnreadableFile as error:
             raise _named(error, source, len(sources)) from error
     return Feed(files, only_kecamatan, workers)
-
-
-def _source(given: Given) -> Source:
-    if hasattr(given, "read_at"):
-        return given
-    return open_source(given if given == "-" or hasattr(given, "read") else Path(given))  # type: ignore[arg-type]
 
 
 def _opened(source: Source, form: Form) -> FeedFile:
