@@ -1,6 +1,6 @@
 """What the environment says, and the demo's own settings where it says nothing.
 
-`make run` keeps the demo's secrets in var/demo.env. That file stands in as a whole, and only while the
+The demo keeps its secrets in var/demo.env. That file stands in as a whole, and only while the
 environment asks for the demo or gives no secret, database or mode of its own: a real installation never
 borrows from it.
 """
@@ -11,7 +11,8 @@ import os
 import secrets
 from pathlib import Path
 
-OWN_WORD = ("SECRET_KEY", "EKTP_SEAL_KEYS", "EKTP_INDEX_KEYS", "DATABASE_URL", "DEMO", "DEBUG")
+SECRETS = ("SECRET_KEY", "EKTP_SEAL_KEYS", "EKTP_INDEX_KEYS")
+OWN_WORD = (*SECRETS, "DATABASE_URL", "DEMO", "DEBUG")
 KEY_BYTES = 32
 
 
@@ -56,15 +57,20 @@ def unreadable(name: str) -> int:
 def new_secrets() -> str:
     """The three an installation needs, as NAME=value; `python -m bekasi_ektp.environment` prints them."""
     key, seal, index = (secrets.token_bytes(size) for size in (48, KEY_BYTES, KEY_BYTES))
-    given = {"SECRET_KEY": key, "EKTP_SEAL_KEYS": seal, "EKTP_INDEX_KEYS": index}
-    return "\n".join(f"{name}={base64.b64encode(value).decode()}" for name, value in given.items())
+    return "\n".join(
+        f"{name}={base64.b64encode(value).decode()}"
+        for name, value in zip(SECRETS, (key, seal, index), strict=True)
+    )
 
 
 def read_demo(var: Path) -> None:
     """Fill the environment from the demo's own settings, where they may stand in."""
-    if not on("DEMO") and any(name in os.environ for name in OWN_WORD):
+    asked = on("DEMO")
+    if not asked and any(name in os.environ for name in OWN_WORD):
         return
     try:
+        if asked and not all(os.environ.get(name) for name in SECRETS):
+            write_demo(var)
         lines = (var / "demo.env").read_text().splitlines()
     except OSError:
         return
@@ -73,18 +79,23 @@ def read_demo(var: Path) -> None:
             os.environ.setdefault(name, value)
 
 
-def write_demo(var: Path) -> bool:
-    """Make the demo's secrets, once; whether they are new."""
+def write_demo(var: Path) -> None:
+    """Make the demo's secrets, once, for this user alone; whoever comes first makes them."""
     path = var / "demo.env"
     if path.exists():
-        return False
-    draft = var / "demo.env.new"
-    with open(draft, "w", opener=lambda name, flags: os.open(name, flags | os.O_TRUNC, 0o600)) as file:
+        return
+    var.mkdir(parents=True, exist_ok=True)
+    draft = var / f"demo.env.{os.getpid()}"
+    with open(draft, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(f"DEMO=1\n{new_secrets()}\n")
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
-    return True
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 if __name__ == "__main__":

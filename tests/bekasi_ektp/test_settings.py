@@ -85,12 +85,25 @@ def test_the_demo_keeps_to_this_machine(tmp_path: Path) -> None:
 
 
 def test_demo_keys_are_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
-    assert environment.write_demo(tmp_path) is True
+    environment.write_demo(tmp_path)
     path = tmp_path / "demo.env"
     made = path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
-    assert environment.write_demo(tmp_path) is False
+    environment.write_demo(tmp_path)
     assert path.read_text() == made
+
+
+def test_asking_for_the_demo_makes_its_keys(tmp_path: Path) -> None:
+    assert manage(tmp_path / "var", "check", DEMO="1").returncode == 0
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo.env"]
+
+
+def test_a_database_out_of_reach_is_one_line(tmp_path: Path) -> None:
+    url = "postgres://one@127.0.0.1:1/ektp"
+    done = manage(tmp_path, "showmigrations", **GOOD, **HOST, DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "Connection refused" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_commands_beside_the_demo_need_no_settings(tmp_path: Path) -> None:
