@@ -1,0 +1,27 @@
+"""Documents say what the code says."""
+
+import re
+
+from bekasi_ektp.environment import BASE_DIR
+from tools import diagrams
+
+
+def test_the_diagrams_are_made_from_the_code():
+    page = diagrams.PAGE.read_text()
+    assert page == diagrams.written(page), "run: python tools/diagrams.py --write"
+
+
+def test_every_setting_of_the_environment_is_documented():
+    page = (BASE_DIR / "docs" / "operate.md").read_text()
+    read = set()
+    for name in ("settings.py", "environment.py"):
+        code = (BASE_DIR / "bekasi_ektp" / name).read_text()
+        read |= set(re.findall(r"""(?:environ(?:\.get)?[\[(]|on\(|words\(|keys\()["']([A-Z_]+)["']""", code))
+    assert read
+    assert {name for name in read if f"`{name}`" not in page} == set()
+
+
+def test_every_link_between_documents_leads_somewhere():
+    for page in [BASE_DIR / "README.md", *(BASE_DIR / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
