@@ -1,14 +1,10 @@
 """What an attacker with the site's own connection may try against the door."""
 
-from collections.abc import Callable
-
 import pytest
-from django.db import connection, transaction
 
-from tests.builders import OFFICE, a_card, block, last_event, queue_number, refused, settle, sql, step, story
+from tests.builders import OFFICE, a_card, block, refused, settle, sql
 from tracking.actor import acting
-from tracking.models import Card, Event, StageCount
-from tracking.stages import Stage
+from tracking.models import Card
 
 pytestmark = pytest.mark.django_db
 
