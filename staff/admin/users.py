@@ -6,7 +6,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,7 @@ class ChangeForm(RoleFields, UserChangeForm):  # type: ignore[type-arg]
     pass
 
 
-class NewForm(RoleFields, AdminUserCreationForm):  # type: ignore[type-arg]
+class NewForm(RoleFields, UserCreationForm):  # type: ignore[type-arg]
     pass
 
 
@@ -90,7 +90,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]
         (_("Waktu"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (None, {"fields": ("username", "password1", "password2")}),
         (_("Orang"), {"fields": PERSON}),
         (_("Peran"), {"fields": PLACE}),
     )

@@ -8,7 +8,7 @@ from staff.models import User
 from ..actor import acting
 from ..models import Card, Note
 from ..refusals import NothingToConfirm, action
-from ..stages import PRINTED_OR_FURTHER
+from ..stages import LED_BY_LEDGER
 from .steps import SOURCE
 
 LAST_VERSION = 32767
@@ -19,7 +19,7 @@ def confirm_found(card_id: int, *, by: User) -> None:
     """A card outside the ledger is really there: it is the office's own from now on."""
     with acting(by=by, source=SOURCE):
         there = Card.objects.filter(
-            pk=card_id, outside_ledger=True, outside_confirmed=False, stage__in=PRINTED_OR_FURTHER
+            pk=card_id, outside_ledger=True, outside_confirmed=False, closed=False, stage__in=LED_BY_LEDGER
         )
         if not there.update(outside_confirmed=True):
             raise NothingToConfirm

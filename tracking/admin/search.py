@@ -18,6 +18,7 @@ from staff.access import Action, looked
 from staff.models import User
 from staff.scope import scope_of
 
+from .. import nik
 from ..models import Card, Kecamatan
 from ..nik import NikError
 from ..public import nik_errors
@@ -52,7 +53,11 @@ class SearchForm(forms.Form):
     kecamatan = forms.TypedChoiceField(
         label=_("Kecamatan nomor antrean"), required=False, coerce=int, empty_value=None
     )
-    reason = forms.ChoiceField(label=_("Alasan mencari"), choices=[("", "—"), *Why.choices])
+    reason = forms.ChoiceField(
+        label=_("Alasan mencari"),
+        choices=[("", "—"), *Why.choices],
+        error_messages={"required": _("Pilih alasan mencari.")},
+    )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data, auto_id="cari-%s")
@@ -68,24 +73,22 @@ class SearchForm(forms.Form):
         text: str = self.cleaned_data["what"].strip()
         if _is_name(text) and len(text) < SHORTEST_NAME:
             raise forms.ValidationError(_("Ketik paling sedikit tiga huruf nama."))
+        if not _is_name(text) and not _NUMBER.fullmatch(text):
+            try:
+                return nik.parse(text)
+            except NikError as error:
+                raise forms.ValidationError(nik_errors.message(error)) from None
         return text
 
     @sensitive_variables()
-    def found(self) -> list[int] | None:
-        """Search; None, with an error at the field, for a NIK that cannot be one."""
+    def found(self) -> list[int]:
+        """The cards; one more than is shown if there are more."""
         text = self.cleaned_data["what"]
         number = _NUMBER.fullmatch(text)
         if number:
             letter, digits = Letter(number[1].upper()), int(number[2])
-            place = self.cleaned_data.get("kecamatan")
-            return queries.by_number(self.user, letter, digits, place)
-        if _is_name(text):
-            return queries.by_name(self.user, text)
-        try:
-            return queries.by_nik(self.user, text)
-        except NikError as error:
-            self.add_error("what", nik_errors.message(error))
-            return None
+            return queries.by_number(self.user, letter, digits, self.cleaned_data.get("kecamatan"))
+        return (queries.by_name if _is_name(text) else queries.by_nik)(self.user, text)
 
 
 @sensitive_post_parameters()
@@ -95,9 +98,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("tracking.view_card"):
         raise PermissionDenied
     form = SearchForm(request.POST if request.method == "POST" else None, user=user)
-    found = form.found() if form.is_valid() else None
-    if found is None:
+    if not form.is_valid():
         return _page(request, "staff/search.html", _("Cari kartu"), 422 if form.is_bound else 200, form=form)
+    found = form.found()
     ids = found[: queries.MOST]
     looked(user, Action.SEARCH, ids, source="search", reason=str(Why(form.cleaned_data["reason"]).label))
     if len(ids) == 1:

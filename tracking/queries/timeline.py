@@ -32,7 +32,7 @@ def timeline(card_id: int, events: list[Event]) -> list[Entry]:
     facts = list(CentralFact.objects.filter(card_id=card_id))
     actors = {e.actor for e in events} | {b.actor for b in blocks} | {n.actor for n in notes}
     who = names(actors | {b.lifted_by for b in blocks if b.lifted_by})
-    entries = [_step(event, who) for event in events]
+    entries = [_step(event, who) for event in reversed(events)]  # one moment: the later step first
     entries += [
         Entry(f.at, "fact", _("Pusat: %(code)s") % {"code": f.code}, _("pusat"), f.source, "", f.since)
         for f in facts
