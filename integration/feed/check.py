@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tracking import nik
+from tracking.nik import NikError
 
 from .columns import Header
 from .copyformat import NULL, int2, int4, sized
@@ -16,9 +17,9 @@ from .examine import NAME_MAX, Examiner, Values
 from .packing import packer
 from .reasons import Fault, RowFault, message_at
 from .rows import OddRow, Rows
-from .values import are_tidy, is_blank
+from .values import are_tidy, is_blank, optional, tidied
 
-_REMEMBERED = 50_000
+_REMEMBERED, _LONG = 50_000, 1_000  # values, and characters of a row that is not worth remembering
 
 
 class Checked(NamedTuple):
@@ -45,7 +46,7 @@ class Checker:
         self.codes: dict[str, bytes] = {}
         self.kinds: dict[str, bytes] = {"": NULL}
 
-    def check(self, rows: Rows) -> Checked:  # one loop; a call a row would cost
+    def check(self, rows: Rows) -> Checked:  # noqa: PLR0912, PLR0915  # one loop: a call a row would cost
         header, place = self.header, self.header.place
         width, latest = header.width, self.latest
         i_nik, i_name, i_code = place["NIK"], place["NAMA_LGKP"], place["CURRENT_STATUS_CODE"]
@@ -64,10 +65,12 @@ class Checker:
                     raise KeyError
                 digits, name = cells[i_nik], cells[i_name]
                 if not (len(digits) == 16 and digits.isascii() and digits.isdigit() and is_possible(digits)):
-                    raise KeyError
+                    digits = nik.parse(digits)
                 address = cells[i_address] if i_address is not None else ""
                 phone = cells[i_phone] if i_phone is not None else ""
-                if not are_tidy(f"|{name}|{address}|{phone}|") or not 0 < len(name) <= NAME_MAX:
+                if not are_tidy(f"|{name}|{address}|{phone}|"):
+                    name, address, phone = tidied(name), optional(address), optional(phone)
+                if not 0 < len(name) <= NAME_MAX:
                     raise KeyError
                 place_bytes = places[pick_place(cells)]
                 code_bytes = codes[cells[i_code]]
@@ -80,7 +83,7 @@ class Checker:
                         raise KeyError
                 if status[0] > latest or recorded > latest:
                     raise KeyError
-            except (KeyError, NoDate):
+            except (KeyError, NoDate, NikError):
                 if is_blank(cells) and not getattr(cells, "malformed", ""):
                     continue
                 read += 1
@@ -134,6 +137,8 @@ class Checker:
         return nik.ends_in_0(cells[at])
 
     def _remember(self, cells: list[str], place: bytes, code: bytes, kind: bytes) -> None:
+        if sum(map(len, cells)) > _LONG:
+            return
         for known in (self.places, self.codes):
             if len(known) > _REMEMBERED:
                 known.clear()

@@ -7,6 +7,7 @@ from tracking.nik import BLANKS, INVISIBLE
 
 from . import errors
 from .errors import UnreadableFile
+from .reasons import LONG_NUMBER
 
 NEEDED = (
     "NIK",
@@ -46,7 +47,7 @@ class Header:
         for at, name in enumerate(self.names):
             key = matched(name)
             if key not in _NAMES:
-                self.unknown.append(name or f"(kolom ke-{at + 1} tanpa nama)")
+                self.unknown.append(_named(name) or f"(kolom ke-{at + 1} tanpa nama)")
             elif key in self.place:
                 self.twice.append(key)
             else:
@@ -54,6 +55,12 @@ class Header:
         # of an optional column that is there twice the first one counts, the other is reported
         self.unknown += [f"{name} (kedua)" for name in self.twice if name in OPTIONAL]
         del self.unknown[_NAMED_UNKNOWN:]
+
+    def name_unknown(self, name: str) -> None:
+        """Report a name that nobody reads, met later on."""
+        name = _named(name)
+        if name not in self.unknown and len(self.unknown) < _NAMED_UNKNOWN:
+            self.unknown.append(name)
 
     def refuse_unusable(self) -> None:
         """Raise UnreadableFile unless every needed column is there exactly once."""
@@ -75,6 +82,11 @@ class Header:
                 f"Kolom {_listed(twice)} ada lebih dari sekali di baris pertama. "
                 "Sisakan satu yang benar lalu kirim lagi.",
             )
+
+
+def _named(name: str) -> str:
+    # somebody's row may have got into the header
+    return "(angka panjang)" if LONG_NUMBER.search(name) else name[:60]
 
 
 def _listed(names: Iterable[str]) -> str:

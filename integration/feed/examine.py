@@ -11,7 +11,7 @@ from .dates import Dates, NoDate, shown_moment
 from .reasons import Reason, RowFault, nik_message, shown
 from .regions import NoPlace, Place, kelurahan_of_city, place_of
 from .rows import OddRow
-from .values import bare, neighbourhood, tidied
+from .values import bare, neighbourhood, optional, tidied
 
 FIELD_MAX, NAME_MAX = 10_000, 100
 DATE_COLUMNS = ("TGL_STATUS", "TGL_REKAM", "TGL_PERMOHONAN")
@@ -69,8 +69,7 @@ class Examiner:
         return isinstance(cells, OddRow) and self.header.place.get(column) in cells.errors
 
     def _text(self, cells: list[str], column: str) -> str:
-        text = tidied(self._cell(cells, column))
-        return "" if text == "-" else text
+        return optional(self._cell(cells, column))
 
     def _refuse_malformed(self, cells: list[str]) -> None:
         width = self.header.width

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import chain, groupby, islice, pairwise, tee
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from . import errors
 from .check import Checker
@@ -50,7 +50,7 @@ def open_feed(
 
     A `file` is CSV or XLSX, whatever its name says.
     """
-    sources = [one if hasattr(one, "read_at") else open_source(one) for one in given]
+    sources = [cast(Source, one) if hasattr(one, "read_at") else open_source(one) for one in given]
     files: list[FeedFile] = []
     for source in sources:
         try:

@@ -13,8 +13,6 @@ from .errors import UnreadableFile
 from .rows import OddRow, Rows
 from .sources import Source, SourceFile
 
-_UNKNOWN_MAX = 50
-
 
 class _Number(str):
     """A number as it was written: JSON readers keep 15 digits of it."""
@@ -76,8 +74,7 @@ class NdjsonFile:
         for name, value in pairs:
             key = matched(name)
             if key not in self.header.place:
-                if name not in self.header.unknown and len(self.header.unknown) < _UNKNOWN_MAX:
-                    self.header.unknown.append(name)
+                self.header.name_unknown(name)
                 continue
             if key in seen or not isinstance(value, str | None):
                 row.malformed = row.malformed or (

@@ -119,7 +119,7 @@ def message_of_merge(reason: str, line: int, code: str = "", kind: str | None = 
     return message_at(line, "", text[0].upper() + text[1:])
 
 
-_LONG_NUMBER = re.compile(rf"[0-9](?:[\s.\-,{INVISIBLE}]*[0-9]){{11,}}|[0-9][.,][0-9]+[eE][+-]?[0-9]+")
+LONG_NUMBER = re.compile(rf"[0-9](?:[\s.\-,{INVISIBLE}]*[0-9]){{11,}}|[0-9][.,][0-9]+[eE][+-]?[0-9]+")
 _SHOWN = 40
 
 
@@ -127,7 +127,7 @@ def shown(value: str) -> str:
     """What was read, for a message: short, and without anything that may be part of a NIK."""
     value = value.encode("utf-8", "replace").decode() if not value.isascii() else value
     value = "".join(c if c.isprintable() else "\u2423" for c in value[:400])
-    if _LONG_NUMBER.search(value):
+    if LONG_NUMBER.search(value):
         return "angka panjang yang mungkin NIK"
     if not value.strip():
         return "kosong"

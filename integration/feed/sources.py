@@ -6,6 +6,7 @@ key that only this process knows: a NIK never lies on a disk in the clear.
 
 import io
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -58,7 +59,7 @@ def open_source(given: Given) -> Source:
 
 def _opened(descriptor: int, name: str) -> Source:
     source = PlainFile(descriptor, name)
-    if os.path.isfile(f"/dev/fd/{descriptor}"):
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return source
     try:
         with open(descriptor, "rb", closefd=False) as pipe:
@@ -93,8 +94,8 @@ class PlainFile:
             raise self._changed()
 
     def _state(self) -> tuple[int, int]:
-        stat = os.fstat(self._descriptor)
-        return stat.st_size, stat.st_mtime_ns
+        found = os.fstat(self._descriptor)
+        return found.st_size, found.st_mtime_ns
 
     def _changed(self) -> UnreadableFile:
         return UnreadableFile(

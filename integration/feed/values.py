@@ -1,6 +1,7 @@
 """The small values of a feed: text without apostrophe and clutter, RT and RW."""
 
 import re
+from unicodedata import normalize
 
 from tracking.nik import BLANKS, INVISIBLE
 
@@ -16,7 +17,16 @@ def bare(text: str) -> str:
 
 def tidied(text: str) -> str:
     """Free text on one line: bare, single spaces, nothing that can't be seen."""
-    return " ".join("".join(map(_seen, _CLUTTER.sub("", bare(text)))).split())
+    text = bare(text)
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_seen, normalize("NFC", _CLUTTER.sub("", text))))
+    return " ".join(text.split())
+
+
+def optional(text: str) -> str:
+    """An address or a number; a lone hyphen stands for none."""
+    text = tidied(text)
+    return "" if text == "-" else text
 
 
 def _seen(character: str) -> str:

@@ -353,3 +353,16 @@ def test_the_short_way_and_the_long_way_give_the_same():
         a_row(ALAMAT="Jl. A 1", NO_HP="08"),
     )
     assert len({row.row_digest for row in read(text).rows}) == 1
+
+
+def test_clutter_does_not_change_a_row():
+    plain = a_row(NAMA_LGKP="ANDRÉ A", ALAMAT="Jl. A 1", NO_HP="08")
+    cluttered = {name: f" '{value} \u200b" for name, value in plain.items()}
+    decomposed = {**plain, "NAMA_LGKP": "ANDRE\u0301  A"}
+    rows = read(a_csv(a_row(), plain, cluttered, plain, decomposed, cluttered)).rows
+    assert len({row.row_digest for row in rows[1:]}) == 1
+
+
+def test_a_nik_in_the_header_is_not_reported():
+    reading = read(a_csv([*a_row().values(), "x"], header=[*HEADER, SITI["NIK"]]))
+    assert reading.feed.unknown_columns == ["(angka panjang)"]
