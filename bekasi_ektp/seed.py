@@ -1,0 +1,49 @@
+"""The demo's data: which database may be filled, and the rooms' parts of it in order."""
+
+from datetime import date
+
+from django.db import connections
+
+from integration.demo import nightly_batches
+from tracking.models import Card
+from tracking.seed import load
+from tracking.stages import Stage
+
+from . import demo
+
+
+class NotTheDemos(Exception):
+    """Basis data ini berisi data yang bukan buatan demo, jadi tidak disentuh. Pakai basis data yang kosong."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
+class AlreadySeeded(Exception):
+    """The demo is there already."""
+
+    def __init__(self, cards: int) -> None:
+        super().__init__(cards)
+        self.cards = cards
+
+
+def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
+    """Fill an empty database, or one whose seeding was interrupted. What there is to try, and its NIK."""
+    state = demo.state()
+    if state == demo.SEEDED:
+        raise AlreadySeeded(Card.objects.count())
+    if state is None and not demo.is_untouched():
+        raise NotTheDemos
+    demo.mark(demo.SEEDING)
+    examples = load.seed(cards, seed=seed, today=today)
+    nightly_batches(load.SOURCE)
+    demo.mark(demo.SEEDED)
+    connections.close_all()
+    return [(_shown(*example.shows.split()), example.nik) for example in examples]
+
+
+def _shown(stage: str, more: str = "") -> str:
+    if stage == "blocked":
+        return "Diblokir"
+    label = str(Stage(stage).label)
+    return f"{label} ({'di luar buku blanko' if more == 'outside' else more})" if more else label
