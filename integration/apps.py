@@ -6,3 +6,8 @@ class IntegrationConfig(AppConfig):
     name = "integration"
     verbose_name = _("Berkas pusat")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_may = {
+        "operator": ("view_batch", "add_batch", "view_source"),
+        "supervisor": ("view_batch", "add_batch", "view_source"),
+        "auditor": ("view_batch", "view_source"),
+    }

@@ -23,13 +23,13 @@ _EVERY = 0.5  # seconds between two words about progress
 log = logging.getLogger(__name__)
 
 
-@task()
+@task()  # type: ignore[untyped-decorator]
 def examine(batch_id: int) -> None:
     """Find out what an uploaded batch would do: its preview."""
     _work(batch_id, State.UPLOADED)
 
 
-@task()
+@task()  # type: ignore[untyped-decorator]
 def apply(batch_id: int) -> None:
     """Apply exactly what the preview of a confirmed batch said."""
     _work(batch_id, State.CONFIRMED)

@@ -85,6 +85,11 @@ class Writer:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def abandon(self) -> None:
+        """It stopped in the middle."""
+        self._tail.clear()
+        self.close()
+
     def _flush(self, length: int) -> None:
         sealed = self._aead.encrypt(_nonce(self._blocks), bytes(self._tail[:length]), None)
         del self._tail[:length]

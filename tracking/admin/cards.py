@@ -13,11 +13,11 @@ from staff.admin.base import ReadOnly, StaffAdmin
 
 from ..models import Card, Kecamatan
 from ..queries import staff as queries
-from . import filters, page, search
+from . import exports, filters, page, search
 
 
 @admin.register(Card)
-class CardAdmin(ReadOnly, StaffAdmin):
+class CardAdmin(exports.Exported, ReadOnly, StaffAdmin):
     """No form: a stage changes through the actions of the card's page alone."""
 
     list_display = ("number", "name", "stage", "kind", "ticket", "where", "since", "barred")
@@ -31,6 +31,7 @@ class CardAdmin(ReadOnly, StaffAdmin):
     )
     list_select_related = ("citizen",)
     change_list_template = "staff/cards.html"
+    resource_class = exports.CardResource
 
     def get_queryset(self, request: HttpRequest) -> Any:
         user: Any = request.user
@@ -46,6 +47,10 @@ class CardAdmin(ReadOnly, StaffAdmin):
         names = dict(Kecamatan.objects.values_list("id", "name"))
         for card in queries.with_tickets(cards):
             card.where = names.get(card.place, "")  # type: ignore[attr-defined]
+
+    def complete_for_export(self, rows: Sequence[Any]) -> None:
+        self.complete(rows)
+        exports.kelurahan_of(rows)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

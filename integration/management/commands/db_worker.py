@@ -14,6 +14,8 @@ EVERY = 60.0  # seconds
 class Worker(library.Worker):
     """Works off the queue, again and again; what a killed worker left is taken up at the start."""
 
+    batch: bool
+
     def run(self) -> None:
         forever, self.batch = not self.batch, True
         kept = 0.0

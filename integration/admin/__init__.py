@@ -1,0 +1,5 @@
+"""Staff pages of feeds: import with its preview, the history of batches, exports."""
+
+from . import batches, front, sources
+
+__all__ = ["batches", "front", "sources"]

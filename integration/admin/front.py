@@ -1,0 +1,47 @@
+"""The work of this room on the staff site's front page."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import cast
+
+from django.contrib import admin
+from django.db.models import Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from staff.models import User
+from staff.site import StaffSite, Work
+
+from ..models import Batch
+
+State = Batch.State
+RECENT = timedelta(days=7)
+site = cast(StaffSite, admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site)
+
+
+def troubled() -> Q:
+    """Batches of the last days that need somebody: not readable, or with rows refused."""
+    trouble = Q(state=State.REFUSED) | Q(state=State.APPLIED, rejected__gt=0)
+    return trouble & Q(created_at__gt=timezone.now() - RECENT)
+
+
+def waiting(user: User) -> Iterable[Work]:
+    """Imports with trouble, and those that wait for this person's word."""
+    if not user.has_perm("integration.view_batch"):
+        return
+    batches = reverse("admin:integration_batch_changelist")
+    for label, which, value in (
+        (_("Impor bermasalah"), troubled(), "bermasalah"),
+        (
+            _("Impor menunggu persetujuan Anda"),
+            Q(state=State.PREVIEWED, actor=user.actor),
+            str(State.PREVIEWED),
+        ),
+    ):
+        rows = Batch.objects.filter(which)
+        oldest = rows.aggregate(oldest=Min("created_at"))["oldest"]
+        yield Work(label, rows.count(), oldest, f"{batches}?keadaan={value}")
+
+
+site.waits(waiting)
