@@ -17,7 +17,7 @@ from .examine import NAME_MAX, Examiner, Values
 from .packing import packer
 from .reasons import Fault, RowFault, message_at
 from .rows import OddRow, Rows
-from .values import are_tidy, is_blank, optional, tidied
+from .values import are_tidy, bare, is_blank, optional, tidied
 
 _REMEMBERED, _LONG = 50_000, 1_000  # values, and characters of a row that is not worth remembering
 
@@ -77,7 +77,7 @@ class Checker:
                 kind_bytes = kinds[cells[i_kind]] if i_kind is not None else NULL
                 status, recorded = read_date(cells[i_status]), read_date(cells[i_recorded])[0]
                 requested = None
-                if i_requested is not None and (given := cells[i_requested]):
+                if i_requested is not None and (given := bare(cells[i_requested])):
                     requested = read_date(given)[0]
                     if requested > latest:
                         raise KeyError

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from .copyformat import EPOCH
+from .values import bare
 
 JAKARTA = timezone(timedelta(hours=7))
 SECOND = 1_000_000
@@ -47,7 +48,8 @@ class Dates:
                 return first, first
         except KeyError:
             pass
-        return self._read_new(text)
+        trimmed = bare(text)
+        return self._read_new(text) if trimmed == text else self.read(trimmed)
 
     def _read_new(self, text: str) -> tuple[int, int]:
         parsed, has_time = parsed_date(text)
