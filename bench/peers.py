@@ -1,12 +1,20 @@
 """The pages that the status page is measured against."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from tracking import tokens
-from tracking.models import Card, Event, Freshness, Office, Ticket
-from tracking.public import status_page
+from tracking.models import Card, Event, Freshness, Kecamatan, Ticket
+from tracking.public import texts
 from tracking.public.answer import language_of, personal
+from tracking.public.way import USUAL
+from tracking.stages import Stage
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -23,44 +31,70 @@ def look_up(request: HttpRequest, card_id: int) -> HttpResponse:
 
 
 def plain(request: HttpRequest, token: str) -> HttpResponse:
-    """The same page as anybody would write it: ORM and templates; without limits, the position from the counters."""
+    """The page as anybody would write it: ORM and the template; no limits, the position from the counters."""
     link = tokens.read(token)
-    card = Card.objects.select_related("citizen", "place").filter(pk=link.card_id, token_version=link.version).first()
-    if card is None:
-        raise Http404
-    ticket = Ticket.objects.filter(pk=card.pk).first()
-    office = Office.objects.filter(pk=card.place_id if card.stage == "RETURNED" else 0).first()
-    events = Event.objects.filter(card_id=card.pk).order_by("id")
-    freshness = Freshness.objects.first()
-    place = None
-    if ticket and card.stage == "WAITING_FOR_BLANK" and not card.blocked:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tracking_position(%s::smallint, %s, %s)", [ticket.kecamatan_id, ticket.letter, ticket.number]
-            )
-            place = cursor.fetchone()[0]
-    found = status_page.Card(
-        wait=0,
-        stage=card.stage,
-        code=card.code or "",
-        kind=card.kind,
-        blocked=card.blocked,
-        outside=card.outside_ledger and not card.outside_confirmed,
-        name=card.citizen.name,
-        kecamatan=card.place.name,
-        slug=card.place.slug,
-        recorded=int(card.citizen.recorded_at.timestamp()),
-        letter=ticket.letter if ticket else None,
-        number=ticket.number if ticket else None,
-        place=place,
-        office=office.name if office else None,
-        office_address=office.address if office else None,
-        office_hours=office.hours if office else None,
-        data_at=int(freshness.at.timestamp()) if freshness else None,
-        steps=" ".join(
-            f"{e.id},{e.to_stage},{int(e.since.timestamp())},{int(e.at.timestamp())},{e.corrects or 0},{int(e.code is not None)}"
-            for e in events
-        ),
+    card = get_object_or_404(
+        Card.objects.select_related("citizen"), pk=link.card_id, token_version=link.version
     )
-    address = request.get_host() + request.path_info
-    return personal(HttpResponse(status_page.whole(found, language_of(request), address)))
+    kecamatan = Kecamatan.objects.get(pk=card.place)
+    ticket = Ticket.objects.filter(pk=card.pk).first()
+    events = list(Event.objects.filter(card_id=card.pk).order_by("id"))
+    look = texts.look(card.stage, card.code or "", card.kind)
+    notice = texts.notice(card.stage, card.blocked, card.outside_ledger and not card.outside_confirmed)
+    words = texts.words(look, notice)
+    freshness = Freshness.objects.first()
+    values: dict[str, Any] = {
+        "initials": card.citizen.initials,
+        "kecamatan": kecamatan.name,
+        "slug": kecamatan.slug,
+        "number": str(ticket or ""),
+        "place": _position(ticket) if ticket and card.stage == Stage.WAITING_FOR_BLANK else "",
+        "data_at": _date(freshness.at) if freshness else "",
+        "since": _date(card.since),
+        "office": _("Disdukcapil Kota Bekasi"),
+        "help": "/bantuan/",
+    }
+    values["place_shown"] = values["place"]
+    said = {name: str(text) % values for name, text in words._asdict().items()}
+    context = {
+        **values,
+        **said,
+        "stage": card.stage,
+        "action": texts.action(look, notice),
+        "queued": bool(values["place"]),
+        "place_can_fall": texts.PLACE_CAN_FALL if values["place"] else "",
+        "steps": _way(card, events),
+        "history": [
+            {"label": e.get_to_stage_display(), "since": _date(e.since), "office": texts.OFFICES["centre"]}
+            for e in events
+        ],
+        "address": request.build_absolute_uri(),
+        "other_address": f"/en{request.path}",
+        "language": language_of(request),
+        "demo": settings.DEMO,
+    }
+    return personal(render(request, "public/status.html", context))
+
+
+def _position(ticket: Ticket) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tracking_position(%s::smallint, %s, %s)",
+            [ticket.kecamatan_id, ticket.letter, ticket.number],
+        )
+        place: int = cursor.fetchone()[0]
+        return place
+
+
+def _way(card: Card, events: list[Event]) -> list[dict[str, object]]:
+    reached = {e.to_stage: e.since for e in events}
+    steps = []
+    for stage in USUAL:
+        state = "now" if stage == card.stage else "done" if stage in reached else "later"
+        since = _date(reached[stage]) if stage in reached else ""
+        steps.append({"label": stage.label, "state": state, "state_word": texts.STATES[state], "since": since})
+    return steps
+
+
+def _date(moment: Any) -> str:
+    return f"{localtime(moment):%d %B %Y %H.%M}"

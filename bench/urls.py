@@ -12,5 +12,6 @@ urlpatterns = [
     path("peer/empty/", peers.empty),
     path("peer/lookup/<int:card_id>/", peers.look_up),
     path("peer/plain/<str:token>/", peers.plain),
+    path("en/peer/plain/<str:token>/", peers.plain),
     *site,
 ]

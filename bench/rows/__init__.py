@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable
 
 from ..results import Row
-from . import pages
+from . import import_export, imports, pages
 
 Measure = Callable[[], Iterable[Row]]
 
 MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("first_view",), pages.first_view),
+    (("import_new", "import_changed", "import_unchanged"), imports.import_feeds),
+    (("import_ie_new", "import_ie_changed", "import_ie_unchanged"), import_export.import_export),
     (("status_page", "status_page_plain"), pages.status_page),
 ]

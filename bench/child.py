@@ -1,0 +1,86 @@
+"""What is measured in a process of its own: `python -m bench.child VERB ARGUMENT…`; prints one JSON object."""
+
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+
+def upsert(path: str) -> dict[str, Any]:
+    """The bare peer of an import: COPY into a temporary table, and one upsert."""
+    from django.db import connection
+
+    started = time.perf_counter()
+    with connection.cursor() as cursor, open(path, "rb") as file:
+        cursor.execute("BEGIN")
+        cursor.execute("CREATE TEMP TABLE arrived (LIKE peer_plain INCLUDING DEFAULTS) ON COMMIT DROP")
+        cursor.copy_expert("COPY arrived FROM STDIN (FORMAT csv, HEADER)", file, 1 << 18)
+        cursor.execute(UPSERT)
+        cursor.execute("COMMIT")
+    return {"seconds": time.perf_counter() - started}
+
+
+# The names of the feed, so that the file goes in as it is.
+PLAIN_TABLE = """
+CREATE TABLE IF NOT EXISTS peer_plain (nik char(16) PRIMARY KEY, nama_lgkp text, no_kec smallint, no_kel smallint, no_rw smallint,
+    no_rt smallint, current_status_code text, tgl_status timestamptz, tgl_rekam timestamptz,
+    tgl_permohonan timestamptz, jenis text, alamat text, no_hp text)
+"""
+UPSERT = """
+INSERT INTO peer_plain SELECT * FROM arrived
+ON CONFLICT (nik) DO UPDATE SET nama_lgkp = excluded.nama_lgkp, no_kec = excluded.no_kec, no_kel = excluded.no_kel,
+    no_rw = excluded.no_rw, no_rt = excluded.no_rt, current_status_code = excluded.current_status_code,
+    tgl_status = excluded.tgl_status, tgl_rekam = excluded.tgl_rekam, tgl_permohonan = excluded.tgl_permohonan,
+    jenis = excluded.jenis, alamat = excluded.alamat, no_hp = excluded.no_hp
+"""
+
+
+def take_in(path: str) -> dict[str, Any]:
+    """import_cards, timed without the start of its process."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    connection.ensure_connection()
+    said = io.StringIO()
+    started = time.perf_counter()
+    with redirect_stdout(io.StringIO()):
+        call_command("import_cards", path, "--source", "bench", "--json", stdout=said)
+    return {"seconds": time.perf_counter() - started, "summary": json.loads(said.getvalue())}
+
+
+def import_export(path: str, loader: str) -> dict[str, Any]:
+    """django-import-export, timed without the start of its process; with the `cached` loader nothing is kept."""
+    import tablib
+    from django.db import connection, transaction
+
+    from .resource import CachedCardResource, CardResource
+
+    connection.ensure_connection()
+    resource = CachedCardResource() if loader == "cached" else CardResource()
+    started = time.perf_counter()
+    with open(path, encoding="utf-8") as file:
+        dataset = tablib.Dataset().load(file.read(), format="csv")
+    with transaction.atomic():
+        result = resource.import_data(dataset, raise_errors=True)
+        transaction.set_rollback(loader == "cached")
+    return {"seconds": time.perf_counter() - started, "totals": result.totals}
+
+
+VERBS: dict[str, Callable[..., dict[str, Any]]] = {
+    "upsert": upsert,
+    "take_in": take_in,
+    "import_export": import_export,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(VERBS[sys.argv[1]](*sys.argv[2:])))
