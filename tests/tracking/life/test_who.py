@@ -59,15 +59,6 @@ class TestTheSite:
         with refused("22001"):
             step(card, Stage.DEDUPLICATING, by=actor)
 
-    def test_says_it_for_one_transaction_only(self, committed: None) -> None:
-        with acting(by=OFFICE, source="test", reason="mistake", corrects=3):
-            assert sql("SELECT current_setting('ektp.actor')") == [(OFFICE,)]
-        said = sql(
-            "SELECT nullif(current_setting('ektp.' || name, true), '') "
-            "FROM unnest('{actor,source,reason,corrects}'::text[]) name"
-        )
-        assert said == [(None,)] * 4
-
     def test_gets_the_outer_words_back_after_a_nested_act(self) -> None:
         with acting(by="test:outer", source="outer", reason="mistake"):
             with acting(by="test:inner", source="inner"):
@@ -75,6 +66,16 @@ class TestTheSite:
             assert sql(
                 "SELECT current_setting('ektp.actor'), current_setting('ektp.source'), current_setting('ektp.reason')"
             ) == [("test:outer", "outer", "mistake")]
+
+
+def test_the_site_says_it_for_one_transaction_only(committed: None) -> None:
+    with acting(by=OFFICE, source="test", reason="mistake", corrects=3):
+        assert sql("SELECT current_setting('ektp.actor')") == [(OFFICE,)]
+    said = sql(
+        "SELECT nullif(current_setting('ektp.' || name, true), '') "
+        "FROM unnest('{actor,source,reason,corrects}'::text[]) name"
+    )
+    assert said == [(None,)] * 4
 
 
 class TestWhoeverHasTheOwnersRights:
