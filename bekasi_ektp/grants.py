@@ -23,7 +23,7 @@ OTHERS = {
     "axes.AccessAttemptExpiration": ALL,
     "axes.AccessFailureLog": "SELECT, INSERT",
     "axes.AccessLog": "SELECT, INSERT, UPDATE",
-    "django_tasks_db.DBTaskResult": ALL,
+    "django_tasks_database.DBTaskResult": ALL,
 }
 
 
