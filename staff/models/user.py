@@ -64,7 +64,7 @@ class User(AbstractUser):
 
     @property
     def office(self) -> str:
-        """Which office this person sits in, as the access log keeps it: `disdukcapil` or `kecamatan:7`."""
+        """Which office this person looks for, as the access log keeps it: `kecamatan:7`, `pemeriksa`, …"""
         if self.kecamatan_id is not None or Role.KECAMATAN in self.roles:
             return f"kecamatan:{self.kecamatan_id or '-'}"
-        return "disdukcapil"
+        return "pemeriksa" if Role.AUDITOR in self.roles else "disdukcapil"

@@ -51,7 +51,7 @@ def a_card(
             nik_index=nik.indexes(number)[0],
             nik_sealed=nik.seal(number),
             name=name,
-            kelurahan=Kelurahan.objects.filter(kecamatan_id=kecamatan).first(),
+            kelurahan=Kelurahan.objects.filter(kecamatan_id=kecamatan)[0],
             recorded_at=now,
             central_code="BIO_CAPTURED",
             central_from=now,

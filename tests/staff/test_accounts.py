@@ -42,7 +42,7 @@ def test_an_account_changes_its_role_on_its_page() -> None:
     form = {"username": user.username, "role": "kecamatan", "kecamatan_id": "5", "is_active": "on"}
     assert as_("supervisor").post(f"/admin/staff/user/{user.pk}/change/", form).status_code == 302
     user = User.objects.get(pk=user.pk)
-    assert (user.roles, user.kecamatan_id) == ({"kecamatan"}, 5)
+    assert (user.roles, user.kecamatan_id) == (frozenset({"kecamatan"}), 5)
 
 
 def test_no_form_makes_somebody_above_the_roles() -> None:

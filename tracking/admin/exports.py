@@ -41,6 +41,15 @@ class WhyForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="ekspor-%s")
 
+    def clean(self) -> None:
+        forget_refused(self, "reason")
+
+
+def forget_refused(form: forms.Form, name: str) -> None:
+    """What was refused, perhaps because it holds a NIK, is not shown again."""
+    if name in form.errors:
+        form.data = {**form.data.dict(), name: ""}  # type: ignore[attr-defined,assignment]
+
 
 class Exported(ExportMixin):  # type: ignore[misc]
     """Mixed into a StaffAdmin before it: an export of the list as it is filtered."""

@@ -22,7 +22,7 @@ from ..actions import undoable
 from ..models import Block, Card, Event
 from ..queries import staff as queries
 from ..queries.card import facts_about
-from ..queries.timeline import timeline
+from ..queries.timeline import timeline, with_places
 from ..refusals import Refused
 from .deeds import BY_VERB, NO_NIK, State, offers
 
@@ -125,7 +125,7 @@ def _show(
         "facts": facts_about(card, state.blocks),
         "offers": offers(state, bound),
         "timeline": timeline(card.pk, state.events),
-        "looks": looks_at(card.pk, 20),
+        "looks": with_places(looks_at(card.pk, 20)),
         "reveal_form": (reveal or RevealForm(auto_id="nik-%s"))
         if state.user.has_perm("tracking.reveal_card")
         else None,

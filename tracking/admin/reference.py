@@ -1,19 +1,43 @@
 """Rules and reference data: the order of letters, the office's limits, offices, regions."""
 
+from datetime import date
+from itertools import permutations
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from staff.admin.base import ReadOnly, StaffAdmin
 
 from ..models import Kecamatan, Kelurahan, LetterRule, Office, OfficeRule
+from ..stages import Letter
+
+
+class LetterRuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule for a day to come: what was in force on a day that is over stays so."""
+
+    letters = forms.ChoiceField(
+        label=_("Urutan huruf"),
+        choices=[("".join(order), " → ".join(order)) for order in permutations(Letter.values)],
+    )
+
+    def clean_valid_from(self) -> date:
+        day: date = self.cleaned_data["valid_from"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError(
+                _("Pilih tanggal sesudah hari ini; aturan yang sudah berlaku tidak diubah.")
+            )
+        return day
 
 
 @admin.register(LetterRule)
 class LetterRuleAdmin(StaffAdmin):
     """A new rule is added with its decree; one that was in force stays as it was."""
 
+    form = LetterRuleForm
     list_display = ("valid_from", "letters", "decree")
     fields = ("valid_from", "letters", "decree")
 

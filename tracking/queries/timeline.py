@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from staff.models import User
+from staff.models import AccessLog, User
 from staff.roles import Role
 
-from ..models import Block, CentralFact, Event, Note
+from ..models import Block, CentralFact, Event, Kecamatan, Note
 from ..stages import BlockReason, LiftReason, Reason, Stage
 
 
@@ -55,6 +55,17 @@ def names(actors: Iterable[str]) -> dict[str, str]:
     keys = {int(a.removeprefix("staff:")) for a in known if a.removeprefix("staff:").isdigit()}
     people = User.objects.prefetch_related("groups").in_bulk(keys) if keys else {}
     return {actor: _name(actor, people) for actor in known}
+
+
+def with_places(looks: list[AccessLog]) -> list[AccessLog]:
+    """Looks at a card, each with its office's name as `place`."""
+    kecamatan = dict(Kecamatan.objects.values_list("id", "name"))
+    for look in looks:
+        kind, _sep, key = look.office.partition(":")
+        name = kecamatan.get(int(key), key) if key.isdigit() else key
+        place = f"{kind.capitalize()} {name}".rstrip()
+        look.place = place  # type: ignore[attr-defined]
+    return looks
 
 
 def _name(actor: str, people: dict[int, User]) -> str:
