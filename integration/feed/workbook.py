@@ -4,13 +4,13 @@ Everything is read as a stream with limits: what a workbook says about its own s
 """
 
 import re
+import struct
 import zipfile
 import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from posixpath import dirname, normpath
-from struct import unpack_from
 from xml.parsers import expat
 
 from . import errors
@@ -24,6 +24,19 @@ TEXTS_KEPT_MAX = 96 * 2**20
 DIRECTORY_MAX = 4 * 2**20
 _RATIO_MAX, _RATIO_FROM = 400, 64 * 2**20
 _BLOCK = 1 << 16
+# what zipfile, zlib and expat raise for files that are damaged or made to do damage
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    struct.error,
+    EOFError,
+    OSError,
+    ArithmeticError,
+    LookupError,
+    NotImplementedError,
+    ValueError,
+)
 
 Attributes = dict[str, str]
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -38,7 +51,7 @@ class Workbook:
         self._refuse_big_directory(source)
         try:
             self._zip = zipfile.ZipFile(self.file)
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except _BROKEN as error:
             raise self.damaged() from error
         self._members = {info.filename.lower(): info for info in self._zip.infolist()}
         if "xl/workbook.xml" not in self._members and "[content_types].xml" not in self._members:
@@ -81,9 +94,7 @@ class Workbook:
                 yield
             parser.Parse(b"", True)
             yield
-        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError) as error:
-            raise self.damaged() from error
-        except NotImplementedError as error:
+        except _BROKEN as error:
             raise self.damaged() from error
         except RuntimeError as error:  # what zipfile says of a locked member
             raise UnreadableFile(
@@ -121,7 +132,7 @@ class Workbook:
         at = tail.rfind(b"PK\5\6")
         if at < 0 or len(tail) - at < 22:
             raise self.damaged()
-        if unpack_from("<I", tail, at + 12)[0] > DIRECTORY_MAX:
+        if struct.unpack_from("<I", tail, at + 12)[0] > DIRECTORY_MAX:
             raise self.too_big("arsipnya berisi terlalu banyak bagian")
 
     def _relations(self, part: str) -> list[Attributes]:
