@@ -22,8 +22,8 @@ TRIES = 5
 
 def keep_house() -> None:
     """Called by the worker when it starts, and once a minute."""
-    let_go()
     take_up_again()
+    let_go()
 
 
 def take_up_again() -> int:

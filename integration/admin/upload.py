@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from tracking.admin.deeds import NO_NIK
+from tracking.admin.exports import forget_refused
 
 from .. import actions, uploads
 from ..feed.columns import NEEDED, OPTIONAL
@@ -64,6 +65,7 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        forget_refused(self, "new_source")
         name = cleaned.get("new_source", "")
         if not cleaned.get("source") and not name and not self.errors:
             self.add_error("source", _("Pilih sumber data, atau isi nama sumber baru."))
