@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from staff.models import AccessLog
-from tests.staff.cast import NIKS, OTHER, a_card, as_, staff
+from tests.staff.cast import NIKS, OTHER, a_card, as_, logged_in, staff
 from tracking.actions import block
 from tracking.models import Block, Card
 
@@ -41,7 +41,7 @@ def addresses(card: Card, own_block: Block) -> list[tuple[str, str]]:
         address = re.sub(r"\(\?P<app_label>([a-z]+).*?\)", r"\1", address)
         model = [*address.split("/"), "", ""][2]
         known = {"object_id": objects.get(model, "1"), **keys}
-        filled.append(("/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda key: known[key[1]], address), name))
+        filled.append(("/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda key: known.get(key[1], "1"), address), name))
     return filled
 
 
@@ -140,3 +140,19 @@ def test_every_staff_page_says_that_it_is_the_demo(settings, card: Card) -> None
     for address in ("/admin/", "/admin/tracking/card/", f"/admin/tracking/card/{card.pk}/change/"):
         assert "semua orang dan kartu rekaan" in client.get(address).content.decode(), address
     assert "semua orang dan kartu rekaan" in Client().get("/admin/login/").content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_without_the_right_is_refused(role: str, card: Card, barred: Block) -> None:
+    user = staff(role)
+    client = logged_in(user)
+    for model in admin.site._registry:
+        label, name = model._meta.app_label, model._meta.model_name
+        may = {verb: user.has_perm(f"{label}.{verb}_{name}") for verb in ("view", "change", "add")}
+        list_ = f"/admin/{label}/{name}/"
+        if not (may["view"] or may["change"]):
+            assert client.get(list_).status_code == 403, list_
+            assert client.post(list_, {"action": "x"}).status_code == 403, list_
+        if not may["add"]:
+            assert client.get(f"{list_}add/").status_code in (403, 404), list_
+            assert client.post(f"{list_}add/").status_code in (403, 404), list_
