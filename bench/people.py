@@ -93,3 +93,8 @@ def write(path: Path, rows: Iterable[tuple[int, str]], kelurahan: list[tuple[int
         file.write(HEADER + "\n")
         file.writelines(line(i, code, kelurahan, days) for i, code in rows)
     return path
+
+
+def on_the_way(i: int) -> Life:
+    """Half in matching, half in the queue."""
+    return Life("PRINT_READY_RECORD") if i % 2 else Life("SENT_FOR_DEDUP")

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable
 
 from ..results import Row
-from . import import_export, imports, pages
+from . import import_export, imports, pages, queue, steps, writers
 
 Measure = Callable[[], Iterable[Row]]
 
 MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("first_view",), pages.first_view),
+    (("position_growth",), queue.position_growth),
+    (("stage_change", "stage_change_ready", "stage_change_save"), steps.stage_changes),
+    (("counters_write",), steps.counters_write),
+    (("writers",), writers.writers),
     (("import_new", "import_changed", "import_unchanged"), imports.import_feeds),
     (("import_ie_new", "import_ie_changed", "import_ie_unchanged"), import_export.import_export),
     (("status_page", "status_page_plain"), pages.status_page),
