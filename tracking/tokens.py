@@ -29,6 +29,10 @@ class Link(NamedTuple):
     version: int
 
 
+class NoKey(Exception):
+    """The key of the status links is missing: set EKTP_SEAL_KEYS and run `tokens.make_key()` once."""
+
+
 NOWHERE = Link(0, 0)
 """No card has this link: what a malformed token stands for."""
 
@@ -56,11 +60,11 @@ def read(text: str) -> Link:
 
 def forget() -> None:
     """Read the key anew at the next use, in this process."""
-    _cached_cipher.cache_clear()
+    _cipher.cache_clear()
 
 
 def make_key(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make the key if there is none; of two processes at once, one wins and both use it."""
+    """Make the key, if there is none; migrations do. Of two processes at once, one wins and both use it."""
     with connections[using].cursor() as cursor:
         cursor.execute(
             "INSERT INTO tracking_secret (name, sealed) VALUES (%s, %s) ON CONFLICT DO NOTHING",
@@ -76,31 +80,15 @@ def reseal(using: str = DEFAULT_DB_ALIAS) -> None:
         )
 
 
-def _cipher(using: str = DEFAULT_DB_ALIAS) -> Cipher[modes.ECB]:
-    # a key made inside a transaction may yet be rolled back: use it, but don't keep it
-    if connections[using].in_atomic_block and not _cached_cipher.cache_info().currsize:
-        return _new_cipher(using)
-    return _cached_cipher(using)
-
-
-def _new_cipher(using: str) -> Cipher[modes.ECB]:
-    return Cipher(algorithms.AES(_key(using)), modes.ECB())  # noqa: S305 one block
-
-
-_cached_cipher = cache(_new_cipher)
+@cache
+def _cipher() -> Cipher[modes.ECB]:
+    return Cipher(algorithms.AES(_key(DEFAULT_DB_ALIAS)), modes.ECB())  # noqa: S305 one block
 
 
 def _key(using: str) -> bytes:
-    sealed = _sealed(using)
-    if sealed is None:
-        make_key(using)
-        sealed = _sealed(using)
-    assert sealed is not None
-    return unseal(sealed, _FIELD)
-
-
-def _sealed(using: str) -> bytes | None:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT sealed FROM tracking_secret WHERE name = %s", [KEY_NAME])
         row = cursor.fetchone()
-    return bytes(row[0]) if row else None
+    if row is None:
+        raise NoKey
+    return unseal(row[0], _FIELD)

@@ -30,6 +30,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
             page(request, "lookup.html", status=422, typed=typed[:100], error=nik_errors.message(error))
         )
     found = queries.look_up(limits.lookup_arguments(request, nik.indexes(digits)))
+    limits.purge_now_and_then()
     if limits.decide(found.wait, found.busy) is limits.Decision.REFUSE:
         return come_back(request, found.wait)
     if found.card_id is None:
@@ -44,8 +45,9 @@ def is_ours(origin: str | None, host: str) -> bool:
     """Whether a form on that site may ask: our own, or one that may frame us. Old browsers send no Origin."""
     if origin is None:
         return True
-    return (
-        urlsplit(origin).netloc == host or origin in settings.FRAME_ANCESTORS or origin == settings.SITE_URL
+    site = urlsplit(origin)
+    return bool(site.netloc) and (
+        site.netloc == host or origin in (settings.SITE_URL, *settings.FRAME_ANCESTORS)
     )
 
 
