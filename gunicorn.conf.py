@@ -18,3 +18,4 @@ forwarded_allow_ips = ""
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
 control_socket_disable = True
 on_starting = serving.on_starting
+post_fork = serving.post_fork

@@ -1,4 +1,4 @@
-"""Gunicorn's hooks: the demo is served on this machine alone."""
+"""Gunicorn's hooks: the demo is served on this machine alone, and a long answer is no hanging worker."""
 
 import sys
 from typing import Any
@@ -16,3 +16,18 @@ def on_starting(server: Any) -> None:
         if isinstance(address, tuple) and not is_loopback(address[0]):
             print(f"DEMO refuses to serve on {address[0]}: only this machine may see it.", file=sys.stderr)
             sys.exit(1)
+
+
+_worker: Any = None
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Remember which worker this process is."""
+    global _worker  # noqa: PLW0603  one process, one worker
+    _worker = worker
+
+
+def still_busy() -> None:
+    """Tell gunicorn, which ends a worker after its timeout, that a big upload or export goes on."""
+    if _worker is not None:
+        _worker.notify()

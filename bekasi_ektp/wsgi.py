@@ -2,8 +2,11 @@
 
 import os
 import sys
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+
+from .serving import still_busy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bekasi_ektp.settings")
 
@@ -32,5 +35,11 @@ def _check() -> None:
     connections.close_all()
 
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
 _check()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Any:
+    """Django, with a word to gunicorn at hand for views that take long."""
+    environ["ektp.still_busy"] = still_busy
+    return _django(environ, start_response)
