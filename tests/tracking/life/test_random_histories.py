@@ -121,9 +121,9 @@ class World:
                 Block.objects.create(card_id=one.pk, reason=reason, source="test")
 
     def lift(self, index: int) -> None:
-        if one := self._pick(index):
+        if open_ := list(Block.objects.filter(lifted_at=None).order_by("id").values_list("pk", flat=True)):
             with acting(by=self.supervisor, source="test"):
-                Block.objects.filter(card_id=one.pk, lifted_at=None).update(lift_reason="checked")
+                Block.objects.filter(pk=open_[index % len(open_)]).update(lift_reason="checked")
 
     def house(self, index: int, kecamatan: int) -> None:
         if one := self._pick(index):
