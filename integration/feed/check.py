@@ -61,7 +61,9 @@ class Checker:
         read = niks = niks_ending_0 = 0
         for line, cells in rows:
             try:
-                if cells.__class__ is not list or len(cells) != width:
+                if cells.__class__ is not list or (
+                    len(cells) != width and (any(cells[width:]) or len(cells) < width)
+                ):
                     raise KeyError
                 digits, name = cells[i_nik], cells[i_name]
                 if not (len(digits) == 16 and digits.isascii() and digits.isdigit() and is_possible(digits)):

@@ -43,7 +43,8 @@ def rows_in_pieces(text, delimiter, size):
 @example('a"\r\nb', ",", 3)
 @example('"a\r"\r\nb', ",", 4)
 @example('"a""\n"\nb"\n"', ",", 2)
-@settings(max_examples=1500)
+@settings(max_examples=500, deadline=None)
+@pytest.mark.slow
 def test_pieces_of_any_text_give_its_rows(text, delimiter, size):
     try:
         got = list(rows_in_pieces(text, delimiter, size))
@@ -68,7 +69,8 @@ def never_closes(text, delimiter):
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     st.integers(1, 40),
 )
-@settings(max_examples=500)
+@settings(max_examples=200, deadline=None)
+@pytest.mark.slow
 def test_what_was_written_is_read(rows, delimiter, newline, quoting, size):
     text = written(rows, delimiter, newline, quoting)
     assert [cells for _, cells in rows_in_pieces(text, delimiter, size)] == rows
@@ -81,7 +83,8 @@ def test_what_was_written_is_read(rows, delimiter, newline, quoting, size):
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
-@settings(max_examples=200)
+@settings(max_examples=80, deadline=None)
+@pytest.mark.slow
 def test_any_text_in_any_dialect_comes_through_as_it_was(texts, delimiter, newline, encoding, quoting):
     rows = [a_row(ALAMAT=text, NO_RT="x") for text in texts]  # rejected, so that raw cells come back
     content = a_csv(*rows, delimiter=delimiter, newline=newline, quoting=quoting).encode(encoding)

@@ -105,6 +105,7 @@ def test_a_value_past_the_last_column_is_malformed():
     assert read(a_csv([*a_row().values(), "", "x"])).reason == "row_malformed"
 
 
+@pytest.mark.slow
 def test_the_first_odd_byte_may_come_megabytes_into_the_file():
     rows = [a_row(NAMA_LGKP="BUDI")] * 30_000 + [a_row(NAMA_LGKP="ANDRÉ")]
     reading = read(a_csv(*rows).encode("cp1252"))

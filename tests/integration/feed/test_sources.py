@@ -65,6 +65,7 @@ def test_a_pipe_is_spooled(tmp_path):
     assert len(list(unpacked(feed.copy_chunks()))) == 1
 
 
+@pytest.mark.slow
 def test_faults_are_kept_in_order_and_can_be_read_twice():
     reading = read(a_csv(*(a_row(NO_RT="x", NAMA_LGKP=f"ORANG {n}") for n in range(20_000))))
     assert len(reading.feed.faults) == 20_000
@@ -90,6 +91,7 @@ def large(monkeypatch):
     return a_csv(*[a_row()] * 25_000)
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_as_none(large):
     def lines(workers):
         return [row.line for row in unpacked(open_feed([as_stream(large)], workers=workers).copy_chunks())]
@@ -97,12 +99,14 @@ def test_two_workers_give_the_same_as_none(large):
     assert lines(2) == lines(0) == list(range(2, 25_002))
 
 
+@pytest.mark.slow
 def test_sealed_values_of_two_workers_never_share_a_nonce(large):
     rows = unpacked(open_feed([as_stream(large)], workers=2).copy_chunks())
     nonces = [row.nik_sealed[1:13] for row in rows]
     assert len(set(nonces)) == len(nonces)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_stops_the_reading_in_words(large, monkeypatch):
     def dies(checked):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -123,6 +127,7 @@ def test_a_refusal_in_a_worker_reaches_the_caller(large, monkeypatch):
     assert (caught.value.code, caught.value.message) == ("changed", "berubah")
 
 
+@pytest.mark.slow
 def test_workers_end_when_the_caller_stops_early(large):
     chunks = open_feed([as_stream(large)], workers=2).copy_chunks()
     next(chunks), next(chunks)
@@ -131,6 +136,7 @@ def test_workers_end_when_the_caller_stops_early(large):
     assert children() == []
 
 
+@pytest.mark.slow
 def test_workers_end_when_the_caller_is_killed(large):
     reader, writer = os.pipe()
     if not (pid := os.fork()):

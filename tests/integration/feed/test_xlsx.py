@@ -240,6 +240,7 @@ def test_a_doctype_is_refused():
     )
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused():
     padding = "<row/>" * 50 + " " * 5_000_000
     content = remade(a_workbook(), lambda xml: xml.replace("</sheetData>", padding * 40 + "</sheetData>"))
@@ -290,6 +291,7 @@ def test_raw_rows_come_back_by_line():
     assert [cells[1] for _, _, cells in feed.raw_rows({1: [3, 51]})] == ["ORANG 1", "ORANG 49"]
 
 
+@pytest.mark.slow
 def test_many_shared_texts_take_little_memory():
     rows = [a_row(NIK=nik_number(n), NAMA_LGKP=f"ORANG {n}", ALAMAT=f"Jl. {n}") for n in range(5000)]
     content = a_workbook(*rows)
