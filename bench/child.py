@@ -58,6 +58,20 @@ def take_in(path: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started, "summary": json.loads(said.getvalue())}
 
 
+def wait_and_take_in(path: str) -> dict[str, Any]:
+    """The same after a word on standard input, so that the idle process can be looked at."""
+    from django.core.management import load_command_class
+    from django.db import connection
+
+    load_command_class("integration", "import_cards")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    summary: dict[str, Any] = take_in(path)["summary"]
+    return summary
+
+
 def import_export(path: str, loader: str) -> dict[str, Any]:
     """django-import-export, timed without the start of its process; with the `cached` loader nothing is kept."""
     import tablib
@@ -93,9 +107,18 @@ def save(first: str, count: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started, "cards": len(cards)}
 
 
+def ask_staff(count: str) -> dict[str, Any]:
+    """Pages of the admin as a supervisor gets them, through the whole site without its sockets: seconds each."""
+    from .staff_pages import asked
+
+    return asked(int(count))
+
+
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "upsert": upsert,
     "take_in": take_in,
+    "wait_and_take_in": wait_and_take_in,
+    "ask_staff": ask_staff,
     "import_export": import_export,
     "save": save,
 }

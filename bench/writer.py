@@ -1,10 +1,11 @@
-"""One of many who write at once: `python -m bench.writer DSN START SECONDS CHANGES PAUSE < cards`.
+"""One of many who write at once: `python -m bench.writer DSN START SECONDS CHANGES PAUSE END < cards`.
 
 Reads lines `card step…`: a card and the steps it goes round and round, each `STAGE/code/reason`.
 Prints one JSON object: transactions, deadlocks, other errors, and the longest wait for a whole transaction.
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -20,6 +21,7 @@ CHANGE = (
 
 def main() -> None:
     dsn, start, seconds, changes, pause = sys.argv[1], *map(float, sys.argv[2:6])
+    end = sys.argv[6]  # a file whose coming ends it, if one is named
     rounds = {}
     for line in sys.stdin:
         card, *steps = line.split()
@@ -31,7 +33,7 @@ def main() -> None:
     cards = list(rounds)
     time.sleep(max(0.0, start - time.time()))
     until = time.time() + seconds
-    while time.time() < until:
+    while time.time() < until and not (end and os.path.exists(end)):
         chosen = pick(cards, int(changes))
         began = time.perf_counter()
         try:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -16,9 +17,10 @@ READY_IN = 4.0
 
 
 class Written(NamedTuple):
-    """Transactions a second, deadlocks, other errors, the longest waits in seconds."""
+    """Transactions a second and in all, deadlocks, other errors, the longest waits in seconds."""
 
     rate: float
+    count: int
     deadlocks: int
     errors: list[str]
     waits: list[float]
@@ -28,13 +30,13 @@ class Writers:
     """So many processes, each with its own cards, `changes` of them a transaction."""
 
     def __init__(
-        self, database: str, lines: Sequence[Sequence[str]], seconds: float, changes: int, pause: float = 0
+        self, database: str, lines: Sequence[Sequence[str]], seconds: float, changes: int, pause: float = 0, end: Path | None = None
     ) -> None:
         socket = server.Places(settings.VAR_DIR).socket
         dsn = f"host='{socket}' port={PORT} user={server.SITE} dbname={database}"
         self.seconds = seconds
         start = time.time() + READY_IN
-        command = [sys.executable, "-m", "bench.writer", dsn, *map(str, (start, seconds, changes, pause))]
+        command = [sys.executable, "-m", "bench.writer", dsn, *map(str, (start, seconds, changes, pause, end or ''))]
         self.processes = []
         for own in lines:
             process = subprocess.Popen(
@@ -50,6 +52,7 @@ class Writers:
         said = [json.loads(process.communicate()[0]) for process in self.processes]
         return Written(
             sum(one["done"] for one in said) / self.seconds,
+            sum(one["done"] for one in said),
             sum(one["deadlocks"] for one in said),
             [error for one in said for error in one["errors"]],
             sorted((wait for one in said for wait in one["waits"]), reverse=True),

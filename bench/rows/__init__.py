@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ..results import Row
-from . import import_export, imports, pages, queue, steps, writers
+from . import import_export, imports, memory, pages, queue, staff, steps, waiting, writers
 
 Measure = Callable[[], Iterable[Row]]
 
@@ -15,5 +15,8 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("writers",), writers.writers),
     (("import_new", "import_changed", "import_unchanged"), imports.import_feeds),
     (("import_ie_new", "import_ie_changed", "import_ie_unchanged"), import_export.import_export),
+    (("import_memory",), memory.import_memory),
+    (("import_wait",), waiting.import_wait),
+    (("admin_list", "admin_search"), staff.admin),
     (("status_page", "status_page_plain"), pages.status_page),
 ]

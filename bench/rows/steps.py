@@ -1,7 +1,8 @@
 """One statement for many cards: beside raw statements, beside a loop of save(), with and without counters."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bekasi_ektp import server
 
@@ -91,6 +92,9 @@ def change(database: str, turn: int, *statements: str, role: str = server.SITE) 
     connection.autocommit = False
     cluster.settle()
     with connection.cursor() as cursor:
+        # a connection that has served before: caches are warm, triggers compiled
+        _say_and_run(cursor, statements, (bounds[0], bounds[0]))
+        connection.rollback()
         cursor.execute(ACTOR)
         started = time.perf_counter()
         for statement in statements:
@@ -99,3 +103,9 @@ def change(database: str, turn: int, *statements: str, role: str = server.SITE) 
         took = time.perf_counter() - started
     connection.close()
     return took
+
+
+def _say_and_run(cursor: Any, statements: Sequence[str], bounds: tuple[int, int]) -> None:
+    cursor.execute(ACTOR)
+    for statement in statements:
+        cursor.execute(statement.format(*bounds))
