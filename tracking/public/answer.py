@@ -19,7 +19,8 @@ def language_of(request: HttpRequest) -> str:
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page from its template, with what the base template needs."""
     language = language_of(request)
-    path = request.path_info
+    # an address that does not exist is not repeated: somebody may have typed a NIK into it
+    path = request.path_info if status < 400 else reverse("lookup")
     context |= {
         "language": language,
         "other_address": path.removeprefix("/en") if language == "en" else f"/en{path}",
