@@ -7,7 +7,7 @@ BEGIN
     THEN
         RETURN 'db:' || session_user;
     END IF;
-    IF claimed IS NULL OR claimed LIKE 'db:%' OR nullif(current_setting('ektp.source', true), '') IS NULL THEN
+    IF claimed IS NULL OR nullif(current_setting('ektp.source', true), '') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'EK001', MESSAGE = 'who acts (ektp.actor) and from where (ektp.source) must be said';
     ELSIF claimed LIKE 'db:%' THEN
         RAISE EXCEPTION USING ERRCODE = 'EK001', MESSAGE = 'nobody but the database says which role acts';
