@@ -92,7 +92,7 @@ def _sample(files: list[str], outcome: str, row: list[Any], several: bool) -> Sa
     file_no, line, reason, origin, target, personal = row
     changes = []
     if target:
-        changes.append(f"{_stage(origin)} → {_stage(target)}" if origin else _stage(target))
+        changes.append(f"{_stage(origin) or _('kartu baru')} → {_stage(target)}")
     if personal:
         changes.append(_("data pribadi"))
     if reason:

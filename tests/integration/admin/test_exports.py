@@ -83,7 +83,6 @@ def test_only_what_has_left_is_on_record_as_seen(monkeypatch):
     answer = as_("operator").post(CARDS, {"reason": "Uji"})
     lines = iter(answer.streaming_content)
     next(lines), next(lines)
-    answer.close()
     assert [len(record.card_ids) for record in AccessLog.objects.all()] == [2]
 
 
@@ -102,7 +101,6 @@ def test_memory_holds_some_rows_not_all(monkeypatch, django_assert_num_queries):
     lines = iter(answer.streaming_content)
     with django_assert_num_queries(0):
         next(lines)
-    answer.close()
 
 
 def test_a_name_that_is_a_formula_gets_an_apostrophe():

@@ -46,7 +46,7 @@ def test_the_page_shows_moves_samples_and_reasons(wulan):
     shown = text(page(wulan, previewed(wulan, *NEW)))
     assert "3 baris dibaca" in shown
     assert "belum ada Sudah direkam 2" in shown
-    assert "2 Sudah direkam 3 Sudah direkam" in shown
+    assert "2 kartu baru → Sudah direkam 3 kartu baru → Sudah direkam" in shown
     assert "Wilayah tidak dikenal region_unknown 1" in shown
     assert "4 Baris 4, kolom NO_KEC" in shown
     assert "Terapkan 2" in shown
@@ -54,7 +54,7 @@ def test_the_page_shows_moves_samples_and_reasons(wulan):
 
 def test_a_move_is_shown_from_where_to_where(wulan):
     send(row())
-    shown = text(page(wulan, previewed(wulan, said("SENT_FOR_DEDUPLICATION", "2017-03-01"))))
+    shown = text(page(wulan, previewed(wulan, said("SENT_FOR_DEDUP", "2017-03-01"))))
     assert re.search(r"Sudah direkam Sedang dicocokkan \(penunggalan\) 1", shown), shown
     assert "Sudah direkam → Sedang dicocokkan" in shown
 
@@ -120,8 +120,8 @@ def test_confirming_by_an_address_alone_does_nothing(wulan):
 
 def test_a_card_that_moved_since_the_preview_is_noticed(wulan):
     send(row())
-    batch = previewed(wulan, said("SENT_FOR_DEDUPLICATION", "2017-03-01"))
-    send(said("ENROLL_FAILURE_AT_CENTRAL", "2017-02-20"))
+    batch = previewed(wulan, said("SENT_FOR_DEDUP", "2017-03-01"))
+    send(said("DUPLICATE_RECORD", "2017-02-20"))
     before = Event.objects.count()
     confirm(wulan, batch)
     work(tasks=1)
