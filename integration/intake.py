@@ -119,15 +119,15 @@ def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
     cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP")
     cursor.execute(SQL["stage"])
-    rank = {stage: number for number, stage in enumerate(Stage)}
-    for stage in Stage:
-        cursor.execute(
-            "INSERT INTO feed_stage VALUES (%s, %s, %s)", [stage, rank[stage], stage in LED_BY_LEDGER]
-        )
-    for code, stage in CENTRAL_STAGE.items():
-        cursor.execute(
-            "INSERT INTO feed_code VALUES (%s, %s, %s, %s)", [code, stage, rank[stage], code in PRINT_SIDE]
-        )
+    cursor.execute(
+        "INSERT INTO feed_stage SELECT * FROM unnest(%s, %s::int2[], %s)",
+        [list(Stage.values), list(range(len(Stage))), [stage in LED_BY_LEDGER for stage in Stage]],
+    )
+    cursor.execute(
+        "INSERT INTO feed_code SELECT code, stage, rank, code = ANY (%s)"
+        " FROM unnest(%s, %s) c (code, stage) JOIN feed_stage USING (stage)",
+        [list(PRINT_SIDE), list(CENTRAL_STAGE), [stage.value for stage in CENTRAL_STAGE.values()]],
+    )
     reader = _Reader(feed.copy_chunks(progress))
     try:
         with transaction.atomic():
@@ -157,7 +157,8 @@ def _decide(cursor: Any, only_kecamatan: int | None) -> None:
         cursor.execute(SQL["next_round"], {"round": number})
     cursor.execute("ANALYZE feed_decision")
     cursor.execute(SQL["superseded"])
-    cursor.execute(SQL["region"])
+    if only_kecamatan is None:  # whoever speaks for one kecamatan blocks nobody by naming another place
+        cursor.execute(SQL["region"])
 
 
 def _merge(cursor: Any) -> None:
