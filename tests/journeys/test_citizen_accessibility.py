@@ -1,0 +1,116 @@
+"""Every page a citizen may meet, read by axe: light and dark, on a phone and on a desk; nothing sticks out."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests import builders, people
+from tests.tracking.public.cards import a_card, address
+from tracking.models import Card
+from tracking.stages import Stage
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/en/",
+    "/antrean/",
+    "/antrean/bekasi-timur/",
+    "/statistik/",
+    "/en/statistik/",
+    "/data/",
+    "/bantuan/",
+    "/en/bantuan/",
+    "/privasi/",
+    "/aksesibilitas/",
+    "/status/x/",
+    "/tidak-ada/",
+)
+TYPED = {"422": "123", "404": people.BUDI}
+SIZES = {"phone": (360, 640), "desk": (1280, 800)}
+
+
+def cards() -> Iterator[Card]:
+    """A card for every look of the status page."""
+    for stage in Stage:
+        codes = ("DUPLICATE_RECORD", "PACKET_RETRY") if stage == Stage.HELD else ("",)
+        for code in codes:
+            yield a_card(stage, code=code)
+            builders.sql("UPDATE tracking_citizen SET nik_index = gen_random_uuid()")
+    blocked = builders.a_card(Stage.WAITING_FOR_BLANK)
+    builders.block(blocked)
+    yield blocked
+    yield builders.a_card(Stage.PRINTED)  # outside the ledger
+    corrected = builders.a_card(Stage.AT_KECAMATAN)
+    builders.step(corrected, Stage.DELIVERED)
+    builders.correct(corrected, by=people.supervisor())
+    yield corrected
+
+
+def objections(page: Page, where: str) -> list[str]:
+    """What axe finds, and whether the page is wider than its window."""
+    found = [f"{where}: {violation['id']} {violation['nodes'][0]['html'][:120]}" for violation in _axe(page)]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{where}: wider than its window")
+    return found
+
+
+def _axe(page: Page) -> list[dict]:  # type: ignore[type-arg]
+    violations: list[dict] = Axe().run(page).response["violations"]  # type: ignore[type-arg]
+    return violations
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_of_a_citizen_has_a_violation(
+    live_site: str, browser: Browser, size: str, scheme: Literal["light", "dark"]
+) -> None:
+    width, height = SIZES[size]
+    every_look = (size, scheme) == ("phone", "light")
+    shown = list(cards()) if every_look else [a_card(Stage.WAITING_FOR_BLANK), builders.a_card(Stage.DELIVERED)]
+    addresses = [*PAGES, *(address(card) for card in shown)]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    found: list[str] = []
+    for where in addresses:
+        page.goto(live_site + where)
+        found += objections(page, where)
+    for what, typed in TYPED.items():
+        page.goto(f"{live_site}/")
+        page.fill("#nik", typed)
+        page.press("#nik", "Enter")
+        page.wait_for_load_state()
+        found += objections(page, what)
+    context.close()
+    assert found == []
+
+
+def test_at_320_pixels_nothing_is_wider_than_the_window(live_site: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    wide = []
+    for where in [*PAGES, *(address(card) for card in cards())]:
+        page.goto(live_site + where)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(where)
+    context.close()
+    assert wide == []
+
+
+def test_text_spacing_of_the_readers_choice_cuts_nothing_off(live_site: str, browser: Browser) -> None:
+    card = a_card("WAITING_FOR_BLANK")
+    context = browser.new_context(viewport={"width": 360, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    for where in ("/", address(card), "/bantuan/"):
+        page.goto(live_site + where)
+        page.add_style_tag(
+            content="* { line-height: 1.5 !important; letter-spacing: .12em !important;"
+            " word-spacing: .16em !important } p { margin-bottom: 2em !important }"
+        )
+        assert not page.evaluate("document.documentElement.scrollWidth > 360"), where
+    context.close()
