@@ -71,6 +71,11 @@ def database() -> str:
     return name
 
 
+def log() -> Path:
+    """What PostgreSQL itself wrote."""
+    return server.Places(settings.VAR_DIR).log
+
+
 def connect(role: str, name: str = "") -> Any:
     """A connection of the tests' own, beside Django's; commits at once."""
     places = server.Places(settings.VAR_DIR)

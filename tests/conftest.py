@@ -5,17 +5,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import chromium, cluster, live
+from . import chromium, cluster, leaks, live
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> None:
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This worker's database: a clone of the migrated template."""
     with django_db_blocker.unblock():
         cluster.prepare()
+    yield
+    leaks.check_file(cluster.log())
+
+
+@pytest.fixture(scope="session")
+def _reader() -> Iterator[leaks.Reader]:
+    with leaks.reading_logs() as reader, leaks.reading_answers():
+        yield reader
+
+
+@pytest.fixture(autouse=True)
+def no_nik_leaks(_reader: leaks.Reader) -> Iterator[None]:
+    """No log line and no answer of any test carries a whole NIK."""
+    yield
+    found, _reader.leaks = _reader.leaks, []
+    assert not found
 
 
 @pytest.fixture
@@ -55,6 +71,7 @@ def _site(django_db_setup: None) -> Iterator[str]:
     live.collect_static()
     with live.serving() as address:
         yield address
+    leaks.check_file(live.log())
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ def collect_static() -> None:
 def serving(workers: int = 2, **environ: str) -> Iterator[str]:
     """Gunicorn on a free port beside this worker's database; its address, and its log in site.log."""
     port = free_port()
-    log = settings.VAR_DIR / f"site-{cluster.database()}.log"
     told = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "EKTP_TEST_VAR": str(settings.VAR_DIR),
@@ -42,7 +41,7 @@ def serving(workers: int = 2, **environ: str) -> Iterator[str]:
         "WORKERS": str(workers),
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--access-logfile", "-"]
-    with open(log, "ab") as file:
+    with open(log(), "ab") as file:
         process = subprocess.Popen(
             command,
             env=os.environ | told | environ,
@@ -53,7 +52,7 @@ def serving(workers: int = 2, **environ: str) -> Iterator[str]:
             start_new_session=True,
         )
     try:
-        wait_alive(process, f"http://127.0.0.1:{port}", log)
+        wait_alive(process, f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
@@ -64,7 +63,13 @@ def serving(workers: int = 2, **environ: str) -> Iterator[str]:
             process.wait()
 
 
-def wait_alive(process: "subprocess.Popen[bytes]", site: str, log: Path) -> None:
+def log() -> Path:
+    """What that site wrote: requests and errors."""
+    path: Path = settings.VAR_DIR / f"site-{cluster.database()}.log"
+    return path
+
+
+def wait_alive(process: "subprocess.Popen[bytes]", site: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -72,7 +77,7 @@ def wait_alive(process: "subprocess.Popen[bytes]", site: str, log: Path) -> None
                 return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"The site did not start: {log.read_text()[-2000:]}")
+    raise RuntimeError(f"The site did not start: {log().read_text()[-2000:]}")
 
 
 def free_port() -> int:
