@@ -1,7 +1,7 @@
 """Reads of the public pages: a look-up, offices, the queue, figures. Figures come from counters alone."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ class Figures(NamedTuple):
     columns: list[str]
 
 
-def look_up(arguments: list[object]) -> Found:
+def look_up(arguments: list[Any]) -> Found:
     """The card of a NIK, within the limits."""
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * (len(arguments) - 1))

@@ -8,6 +8,6 @@ register = template.Library()
 
 
 @register.filter
-def unbroken(text: object) -> SafeString:
+def unbroken(text: str) -> SafeString:
     """Keeps "e-KTP" on one line."""
     return SafeString(conditional_escape(text).replace("e-KTP", '<span class="nb">e-KTP</span>'))

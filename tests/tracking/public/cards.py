@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from tests import builders
@@ -10,6 +9,9 @@ from tests.people import SITI
 from tracking import nik, tokens
 from tracking.models import Card, Citizen
 from tracking.stages import Stage
+
+Answer = Any
+"""What Django's test client answers."""
 
 WAY: dict[str, list[tuple[str, str]]] = {
     Stage.RECORDED: [],
@@ -54,12 +56,12 @@ def address(card: Card, language: str = "id") -> str:
     return f"{prefix}/status/{tokens.token(card.pk, card.token_version)}/"
 
 
-def status_of(card: Card, language: str = "id", **headers: str) -> HttpResponse:
+def status_of(card: Card, language: str = "id", **headers: str) -> Answer:
     """The status page of a card."""
     return Client().get(address(card, language), headers=headers)
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Answer) -> str:
     """The page with its spans for unbroken words taken out."""
     page: str = response.content.decode()
     return page.replace('<span class="nb">e-KTP</span>', "e-KTP")

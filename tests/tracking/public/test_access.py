@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.people import SITI
-from tests.tracking.public.cards import a_card, address
+from tests.tracking.public.cards import Answer, a_card, address
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +28,7 @@ EXISTING = [prefix + page for prefix in ("", "/en") for page in PAGES]
 ALL = EXISTING + [prefix + page for prefix in ("", "/en") for page in MISSING]
 
 
-def answers() -> list[HttpResponse]:
+def answers() -> list[Answer]:
     """Every public page, and every answer of the form, in both languages."""
     card = a_card("WAITING_FOR_BLANK")
     client = Client()

@@ -7,12 +7,11 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
 from tests import builders
 from tests.people import BUDI, SITI
-from tests.tracking.public.cards import a_card, status_of, text_of
+from tests.tracking.public.cards import Answer, a_card, status_of, text_of
 from tracking import limits
 from tracking.limits import Decision, Limit
 from tracking.models import LookupLimit
@@ -30,7 +29,7 @@ def few() -> Iterator[None]:
         yield
 
 
-def ask(typed: str = SITI, client: str = "10.1.1.1", **more: Any) -> HttpResponse:
+def ask(typed: str = SITI, client: str = "10.1.1.1", **more: Any) -> Answer:
     return Client(REMOTE_ADDR=client).post("/", {"nik": typed}, **more)
 
 

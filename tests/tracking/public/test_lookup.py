@@ -1,13 +1,13 @@
 """`/`: who may ask, what is wrong with a NIK, what is not recorded, and the way to the status page."""
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from tests import builders
 from tests.people import BUDI, SITI
-from tests.tracking.public.cards import a_card, a_citizen, address, text_of
+from tests.tracking.public.cards import Answer, a_card, a_citizen, address, text_of
+from tracking.actor import acting
 from tracking.models import Card, Freshness
 from tracking.stages import Stage
 
@@ -24,7 +24,7 @@ SPELLINGS = [
 ]
 
 
-def ask(typed: str, path: str = "/", **headers: str) -> HttpResponse:
+def ask(typed: str, path: str = "/", **headers: str) -> Answer:
     return Client().post(path, {"nik": typed}, headers=headers)
 
 
@@ -172,7 +172,7 @@ def test_three_figures_with_their_moment_and_what_is_behind_them() -> None:
 def test_a_renewed_link_is_where_the_form_leads() -> None:
     card = a_card("RECORDED")
     old = address(card)
-    with builders.acting(by=builders.OFFICE, source="test"):
+    with acting(by=builders.OFFICE, source="test"):
         Card.objects.filter(pk=card.pk).update(token_version=2)
     assert ask(SITI)["Location"] != old
     assert Client().get(old).status_code == 404

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests import builders
 from tests.tracking.public.cards import text_of
+from tracking.actor import acting
 from tracking.models import Office
 from tracking.stages import Kind, Stage
 
@@ -49,7 +50,7 @@ def test_a_kecamatans_queue_by_letter() -> None:
 
 def test_whose_turn_it_is_beyond_the_first_thousand_numbers() -> None:
     first = builders.many_cards(1030, stage=Stage.WAITING_FOR_BLANK)
-    with builders.acting(by=builders.OFFICE, source="test"):
+    with acting(by=builders.OFFICE, source="test"):
         builders.sql("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = ANY (%s)", [first[6:]])
     builders.settle()
     assert row("A", page("/antrean/bekasi-timur/"))[0] == "A-1025"

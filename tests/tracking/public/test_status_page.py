@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from tests import builders, people
-from tests.tracking.public.cards import a_card, a_citizen, address, status_of, text_of
+from tests.tracking.public.cards import Answer, a_card, a_citizen, address, status_of, text_of
 from tracking import limits, tokens
+from tracking.actor import acting
 from tracking.models import Card, Freshness, Office
 from tracking.public import status_page
 from tracking.stages import STOPS_CITIZEN_ACTS, STOPS_OFFICE_ACTS, Kind, Stage
@@ -179,14 +179,14 @@ ROWS: list[tuple[str, str, str, tuple[str, str], list[tuple[str, str]]]] = [
 ]
 
 
-def attributes(response: HttpResponse) -> dict[str, str]:
+def attributes(response: Answer) -> dict[str, str]:
     """The data- attributes of the element that shows the status."""
     heading = re.search(r"<h1 ([^>]*)>", response.content.decode())
     assert heading
     return dict(re.findall(r'data-([a-z-]+)="([^"]*)"', heading[1]))
 
 
-def headline(response: HttpResponse) -> str:
+def headline(response: Answer) -> str:
     found = re.search(r"<h1 [^>]*>([^<]*)</h1>", response.content.decode())
     assert found
     return found[1]
@@ -241,7 +241,7 @@ def test_a_card_outside_the_ledger_is_still_sought(stage: str) -> None:
 
 def test_a_card_outside_the_ledger_that_staff_found_reads_as_any_other() -> None:
     card = builders.a_card("AT_KECAMATAN", citizen=a_citizen())
-    with builders.acting(by=people.supervisor(), source="test"):
+    with acting(by=people.supervisor(), source="test"):
         Card.objects.filter(pk=card.pk).update(outside_confirmed=True)
     assert "Kartu Anda sudah tiba di kecamatan." in text_of(status_of(card))
 
