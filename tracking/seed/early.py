@@ -91,7 +91,9 @@ class Early:
     def recorded(self, n: int) -> Iterator[Life]:
         for _ in range(n):
             day = busy_day(self.random, -14, -1)
-            life = self.request("recorded", day) if self.random.random() < 0.3 else self.record("recorded", day)
+            life = (
+                self.request("recorded", day) if self.random.random() < 0.3 else self.record("recorded", day)
+            )
             if life.kind == Kind.FIRST:
                 central = [("BIO_CAPTURED", life.recorded_at)]
                 if day < -3 and self.random.random() < 0.6:

@@ -8,7 +8,11 @@ from .life import CENTRE, Blocked, Fact, Life
 
 S = Stage
 NOT_DELIVERED = ("not_home", "not_home", "address_not_found", "round_ended", "refused")
-SAID_LATER = {S.BLANK_ALLOCATED: "SENT_FOR_CARD_PRINTING", S.PRINTED: "CARD_PRINTED", S.DELIVERED: "CARD_ISSUED"}
+SAID_LATER = {
+    S.BLANK_ALLOCATED: "SENT_FOR_CARD_PRINTING",
+    S.PRINTED: "CARD_PRINTED",
+    S.DELIVERED: "CARD_ISSUED",
+}
 
 Way = list[tuple[int, str, str, str]]  # seconds after the allocation, stage, by, reason
 
@@ -53,7 +57,10 @@ class Late:
         if end == "printed":
             return way
         if random() < 0.004:  # booked too early, put right by the supervisor
-            way += [(now + 20 * MINUTE, "undo", "supervisor", "mistake"), (now + HOUR, S.PRINTED, "operator", "")]
+            way += [
+                (now + 20 * MINUTE, "undo", "supervisor", "mistake"),
+                (now + HOUR, S.PRINTED, "operator", ""),
+            ]
         now += int((1 + random() * 2) * DAY)
         way.append((now, S.AT_KECAMATAN, self.officer, ""))
         if end == "at kecamatan":
@@ -91,7 +98,13 @@ class Late:
         for step in life.steps:
             code = SAID_LATER.get(S(step.to_stage))
             said = step.at + 20 * HOUR
-            if code and step.undoes is None and said < self.until and said > life.said[1] and code != life.said[0]:
+            if (
+                code
+                and step.undoes is None
+                and said < self.until
+                and said > life.said[1]
+                and code != life.said[0]
+            ):
                 life.facts.append(Fact(code, said, self.clock.feed_after(said)))
                 life.said = (code, said)
 
@@ -101,7 +114,9 @@ class Late:
         at = allocated_at + 3 * HOUR
         life.step(allocated_at, S.BLANK_ALLOCATED, by="operator")
         if chance < 0.3:
-            life.step(at, S.WAITING_FOR_BLANK, by="operator", reason="misprint" if chance < 0.2 else "withdrawn")
+            life.step(
+                at, S.WAITING_FOR_BLANK, by="operator", reason="misprint" if chance < 0.2 else "withdrawn"
+            )
             return at
         life.step(at, S.PRINTED, by="operator")
         if chance < 0.6:

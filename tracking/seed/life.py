@@ -55,7 +55,9 @@ class Life:
         "ticket_kecamatan",
     )  # fmt: skip
 
-    def __init__(self, clock: Clock, key: int, kecamatan: int, fate: str, kind: str, requested_at: int) -> None:
+    def __init__(
+        self, clock: Clock, key: int, kecamatan: int, fate: str, kind: str, requested_at: int
+    ) -> None:
         self.clock = clock
         self.key = self.citizen = key
         self.kecamatan, self.moved_to = kecamatan, 0
@@ -114,8 +116,18 @@ class Life:
         place = self._standing.pop()
         undone, before = self.steps[place], self.steps[self._standing[-1]]
         self.steps.append(
-            Step(self.stage, undone.from_stage or "", at, before.since, before.code, by, reason, OFFICE_PAGES,
-                 self.outside, place)  # fmt: skip
+            Step(
+                self.stage,
+                undone.from_stage or "",
+                at,
+                before.since,
+                before.code,
+                by,
+                reason,
+                OFFICE_PAGES,
+                self.outside,
+                place,
+            )  # fmt: skip
         )
         self.stage = undone.from_stage or ""
         self.outside = bool(undone.left_outside)

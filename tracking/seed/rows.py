@@ -101,5 +101,3 @@ class Rows:
 
 def _or_null(value: int | None) -> int | str:
     return NULL if value is None else value
-
-

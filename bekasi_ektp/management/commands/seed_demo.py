@@ -41,7 +41,10 @@ class Command(BaseCommand):
         parser.add_argument("--cards", type=_cards, default=180_000, metavar="N", help="banyaknya kartu")
         parser.add_argument("--seed", type=_seed, default=1, metavar="S", help="benih: benih sama, data sama")
         parser.add_argument(
-            "--today", type=_day, metavar="YYYY-MM-DD", help="riwayat berakhir pada awal hari ini (bawaan: hari ini)"
+            "--today",
+            type=_day,
+            metavar="YYYY-MM-DD",
+            help="riwayat berakhir pada awal hari ini (bawaan: hari ini)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -24,15 +24,18 @@ SELECT row_number() OVER (ORDER BY e.at, i.id, e.seq), i.id, from_stage, to_stag
 FROM seed_event e JOIN seed_id i USING (key) ORDER BY 1;
 
 -- A correction names the event that it undoes.
-WITH numbered AS (
+ANALYZE tracking_event;
+CREATE TEMP TABLE seed_undone ON COMMIT DROP AS
+SELECT i.id AS card_id, s.seq, s.undoes FROM seed_event s JOIN seed_id i USING (key) WHERE s.undoes IS NOT NULL;
+ANALYZE seed_undone;
+WITH numbered AS MATERIALIZED (
     SELECT e.card_id, e.id, row_number() OVER (PARTITION BY e.card_id ORDER BY e.id) - 1 AS seq
-    FROM tracking_event e
-    WHERE e.card_id IN (SELECT i.id FROM seed_event s JOIN seed_id i USING (key) WHERE s.undoes IS NOT NULL))
+    FROM tracking_event e WHERE e.card_id IN (SELECT card_id FROM seed_undone))
 UPDATE tracking_event e SET corrects = undone.id
-FROM seed_event s JOIN seed_id i USING (key)
-JOIN numbered correction ON correction.card_id = i.id AND correction.seq = s.seq
-JOIN numbered undone ON undone.card_id = i.id AND undone.seq = s.undoes
-WHERE s.undoes IS NOT NULL AND e.card_id = i.id AND e.id = correction.id;
+FROM seed_undone s
+JOIN numbered correction ON correction.card_id = s.card_id AND correction.seq = s.seq
+JOIN numbered undone ON undone.card_id = s.card_id AND undone.seq = s.undoes
+WHERE e.card_id = s.card_id AND e.id = correction.id;
 
 INSERT INTO tracking_centralfact (card_id, code, since, source, at)
 SELECT i.id, f.code, f.since, f.source, f.at FROM seed_fact f JOIN seed_id i USING (key) ORDER BY f.at, i.id, f.since;
