@@ -40,8 +40,8 @@ def a_citizen(kecamatan: int = 1) -> Citizen:
 
 def a_card(stage: str = Stage.RECORDED, kecamatan: int = 1, **fields: Any) -> Card:
     """A card that arrives in this stage; numbered at once if it waits."""
-    fields = {"kind": Kind.FIRST, "requested_at": LONG_AGO, "citizen": None} | fields
-    citizen = fields.pop("citizen") or a_citizen(kecamatan)
+    fields = {"kind": Kind.FIRST, "requested_at": LONG_AGO} | fields
+    citizen: Any = fields.pop("citizen", None) or a_citizen(kecamatan)
     with acting(by=OFFICE, source="test"):
         card = Card.objects.create(stage=stage, kecamatan_id=kecamatan, citizen=citizen, **fields)
     settle()

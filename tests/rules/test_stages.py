@@ -17,6 +17,7 @@ from tracking.stages import (
     STEPS,
     STOPS,
     Kind,
+    LegalStep,
     Letter,
     Phase,
     Reason,
@@ -68,7 +69,7 @@ class TestTheList:
         assert ends == {(stage, reason) for stage in Stage if stage not in FINAL for reason in CANCEL_REASONS}
 
     @pytest.mark.parametrize("one", STEPS, ids=str)
-    def test_gives_a_reason_to_steps_back_stops_returns_and_ends_only(self, one: Step) -> None:
+    def test_gives_a_reason_to_steps_back_stops_returns_and_ends_only(self, one: LegalStep) -> None:
         pair = (one.from_stage.value, one.to_stage.value)
         needs = pair[1] in ("HELD", "RETURNED", "CANCELLED") or pair in BACK_TO_THE_QUEUE
         assert bool(one.reason) == needs

@@ -80,11 +80,7 @@ class TestTheLastStep:
             step(card, stage)
         for stage in reversed(("RECORDED", *way[:-1])):
             steps = Event.objects.filter(card_id=card.pk, from_stage__isnull=False, corrects=None)
-            undone = set(
-                Event.objects.filter(card_id=card.pk)
-                .exclude(corrects=None)
-                .values_list("corrects", flat=True)
-            )
+            undone = Event.objects.filter(card_id=card.pk).exclude(corrects=None).values("corrects")
             last = steps.exclude(id__in=undone).order_by("-id")[0]
             correct(card, by=ratna, undone=last)
             assert card.stage == stage

@@ -20,7 +20,8 @@ class TestHelperFunctionsOfTheDoor:
     """A trigger function with the owner's rights must not run for a table of the attacker's own."""
 
     def _trigger(self, name: str) -> str:
-        return sql("SELECT tgfoid::regproc::text FROM pg_trigger WHERE tgname LIKE %s", [f"%{name}%"])[0][0]
+        rows = sql("SELECT tgfoid::regproc::text FROM pg_trigger WHERE tgname LIKE %s", [f"%{name}%"])
+        return str(rows[0][0])
 
     @pytest.mark.parametrize("name", ["card_created", "card_moved", "block_set", "block_lifted", "settle"])
     def test_are_not_hung_on_a_temporary_table(self, card: Card, name: str) -> None:
@@ -30,6 +31,15 @@ class TestHelperFunctionsOfTheDoor:
                 f"""CREATE TRIGGER mine AFTER UPDATE ON mine REFERENCING NEW TABLE AS new_rows
                 FOR EACH STATEMENT EXECUTE FUNCTION {self._trigger(name)}()"""
             )
+
+    def test_every_function_that_runs_as_owner_has_a_path_of_its_own(self) -> None:
+        assert (
+            sql(
+                """SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace
+                AND proconfig IS DISTINCT FROM ARRAY['search_path=public, pg_temp']"""
+            )
+            == []
+        )
 
     def test_none_that_runs_as_owner_is_open_to_everybody(self) -> None:
         assert (
