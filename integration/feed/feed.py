@@ -123,6 +123,8 @@ class Feed:
                 yield answer.copy
             if progress:
                 progress(done, self.total_bytes)
+        if progress:  # what is no row, such as the header, is behind us too
+            progress(self.total_bytes, self.total_bytes)
         self.faults.close()
         for number in range(len(self.files)):
             self._refuse_as_a_whole(number)
