@@ -14,4 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = rotate()
-        self.stdout.write(f"{changed} warga disegel ulang. Kunci lama boleh dihapus setelah 30 hari (baris yang ditolak).")
+        self.stdout.write(
+            f"{changed} warga disegel ulang. Kunci lama boleh dihapus setelah 30 hari (baris yang ditolak)."
+        )

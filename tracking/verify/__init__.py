@@ -1,0 +1,17 @@
+"""Recounts every invariant of cards and queue from raw history and names what differs.
+
+| about | invariants |
+| --- | --- |
+| history | created_once, stage_is_last_event, card_repeats_its_step, events_follow_each_other, events_in_time, steps_legal, steps_as_listed, corrections_undo_last_step, outside_mark |
+| people | card_has_citizen, one_open_card, residence, facts_and_notes_have_cards |
+| tickets | tickets_without_gaps, tickets_of_who_waited, ticket_fits_card, tickets_in_order, letters_have_a_rule |
+| counters | stage_counts, queue_bits, queue_superbuckets, queue_heads, nothing_unsettled |
+| blocks | blocked_as_blocks_say, blocks_whole, no_blocked_card_is_printed |
+| the door | door_stands |
+
+The ledger of blanks and the chain of publications join them with their rooms: register(folder or file of SQL).
+"""  # noqa: E501
+
+from .invariants import Invariant, Problem, Report, invariants, register, verify
+
+__all__ = ["Invariant", "Problem", "Report", "invariants", "register", "verify"]

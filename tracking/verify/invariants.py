@@ -1,0 +1,110 @@
+"""Runs the named queries of invariants.sql in one snapshot, while the site goes on writing."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from ..stages import AT_TICKETS_KECAMATAN, CORRECTION_REASONS, FINAL, LED_BY_LEDGER, LETTER_OF_KIND, STEPS
+
+FINDINGS_AN_INVARIANT = 20
+_NAMED = re.compile(r"^-- name: (\w+)\n((?:-- [^\n]*\n)+)(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
+
+
+class Invariant(NamedTuple):
+    """One query: a row for each thing that breaks it."""
+
+    name: str
+    why: str
+    sql: str
+
+
+class Problem(NamedTuple):
+    """One thing that differs."""
+
+    invariant: str
+    what: str
+
+
+class Report(NamedTuple):
+    """How many invariants were checked, and what breaks them."""
+
+    checked: int
+    problems: list[Problem]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def as_json(self) -> str:
+        problems = [problem._asdict() for problem in self.problems]
+        return json.dumps({"ok": self.ok, "checked": self.checked, "problems": problems}, ensure_ascii=False)
+
+
+_OWN_PERCENT = re.compile(r"%(?!\()")  # of format() and of arithmetic: not ours to fill
+_files = [Path(__file__).with_name("invariants.sql")]
+
+
+def register(file: Path) -> None:
+    """Another room's invariants, in a file of the same form."""
+    if file not in _files:
+        _files.append(file)
+
+
+def invariants() -> list[Invariant]:
+    return [
+        Invariant(name, why.replace("-- ", "").strip(), _OWN_PERCENT.sub("%%", sql.strip()))
+        for file in _files
+        for name, why, sql in _NAMED.findall(file.read_text())
+    ]
+
+
+def verify(tell: Callable[[Invariant], None] = lambda invariant: None) -> Report:
+    """All invariants, of one moment. `tell` is called before each."""
+    checks = invariants()
+    facts = _facts()
+    problems: list[Problem] = []
+    with _snapshot() as cursor:
+        for check in checks:
+            tell(check)
+            cursor.execute(
+                f"SELECT what, count(*) OVER () FROM ({check.sql}) found LIMIT {FINDINGS_AN_INVARIANT}", facts
+            )
+            found = cursor.fetchall()
+            problems += [Problem(check.name, what) for what, _ in found]
+            if found and found[0][1] > len(found):
+                problems.append(Problem(check.name, f"… dan {found[0][1] - len(found)} lagi"))
+    return Report(len(checks), problems)
+
+
+@contextmanager
+def _snapshot() -> Iterator[Any]:
+    nested = connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not nested:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT set_config('work_mem', '128MB', true), set_config('jit', 'off', true)")
+        yield cursor
+
+
+def _facts() -> dict[str, Any]:
+    """The lists of the code that the queries compare with."""
+    triggers = [
+        {"name": model._meta.db_table, "trigger": trigger.get_pgid(model)}
+        for model in apps.get_models()
+        for trigger in getattr(model._meta, "triggers", ())
+    ]
+    return {
+        "steps": json.dumps([step._asdict() for step in STEPS]),
+        "letters": json.dumps({str(kind): str(letter) for kind, letter in LETTER_OF_KIND.items()}),
+        "correction_reasons": [str(reason) for reason in CORRECTION_REASONS],
+        "led_by_ledger": [str(stage) for stage in LED_BY_LEDGER],
+        "at_tickets_kecamatan": [str(stage) for stage in AT_TICKETS_KECAMATAN],
+        "final": [str(stage) for stage in FINAL],
+        "triggers": json.dumps(triggers),
+    }
