@@ -10,6 +10,10 @@ import binascii
 import os
 import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import environ
 
 SECRETS = ("SECRET_KEY", "EKTP_SEAL_KEYS", "EKTP_INDEX_KEYS")
 OWN_WORD = (*SECRETS, "DATABASE_URL", "DEMO", "DEBUG")
@@ -32,6 +36,15 @@ def on(name: str) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas or spaces."""
     return os.environ.get(name, default).replace(",", " ").split()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings from postgres://ROLE:PASSWORD@HOST/NAME; a socket's folder is a HOST with %2F for /."""
+    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    host = urlsplit(url).netloc.rpartition("@")[2].partition(":")[0]
+    if host[:3].upper() == "%2F":
+        config["HOST"] = unquote(host)
+    return config
 
 
 def keys(name: str, default: bytes = b"") -> list[bytes]:

@@ -100,7 +100,7 @@ DATABASE_POOLED = environment.on("DATABASE_POOLED")
 
 
 def _database(url: str | None, role: str) -> dict[str, Any]:
-    config = dict(environ.Env.db_url_config(url)) if url else server.settings(VAR_DIR, role)
+    config = environment.database(url) if url else server.settings(VAR_DIR, role)
     return config | {
         "ENGINE": "bekasi_ektp.postgresql",
         "CONN_MAX_AGE": 600,

@@ -127,6 +127,18 @@ def test_a_pooler_in_transaction_mode_gets_no_server_side_cursors(tmp_path: Path
     assert manage(tmp_path, "shell", "-v", "0", "-c", code, **GOOD, **HOST, **url).stdout == "True\n"
 
 
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("postgres://site:pw@db.example.id:6432/ektp", "db.example.id", 6432),
+        ("postgres://site@%2Fvar%2Frun%2FPostgreSQL:6432/ektp", "/var/run/PostgreSQL", 6432),
+    ],
+)
+def test_a_database_is_reached_by_name_or_socket(url: str, host: str, port: int) -> None:
+    config = environment.database(url)
+    assert (config["HOST"], config["PORT"], config["USER"], config["NAME"]) == (host, port, "site", "ektp")
+
+
 def test_gunicorn_refuses_what_commands_refuse(tmp_path: Path) -> None:
     done = serve(tmp_path)
     assert done.returncode != 0
