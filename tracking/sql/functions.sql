@@ -80,20 +80,28 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Place in the queue of a number that waits: those waiting with a better letter, or a smaller number, plus one.
+-- Step by step: most numbers have the best letter and no superbucket before them, and each table read costs time.
 CREATE OR REPLACE FUNCTION tracking_position(kecamatan smallint, its_letter text, number integer) RETURNS integer
-LANGUAGE sql STABLE AS $$
-    SELECT (1
-        + coalesce((SELECT sum(h.waiting) FROM tracking_queuehead h, tracking_letters() r(letters)
-                    WHERE h.kecamatan_id = kecamatan AND strpos(r.letters, h.letter) < strpos(r.letters, its_letter)), 0)
-        + coalesce((SELECT sum(s.waiting) FROM tracking_queuesuperbucket s
-                    WHERE s.kecamatan_id = kecamatan AND s.letter = its_letter AND s.superbucket < (number - 1) / 32768), 0)
-        + coalesce((SELECT sum(b.waiting) FROM tracking_queuebucket b
-                    WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter
-                      AND b.bucket >= (number - 1) / 32768 * 32 AND b.bucket < (number - 1) / 1024), 0)
-        + coalesce((SELECT bit_count(substring(b.waiting_bits FOR (number - 1) % 1024)) FROM tracking_queuebucket b
-                    WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter AND b.bucket = (number - 1) / 1024), 0)
-        )::integer
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE place integer; better text; its_bucket integer := (number - 1) / 1024;
+BEGIN
+    SELECT 1 + coalesce(sum(CASE WHEN b.bucket < its_bucket THEN b.waiting
+                            ELSE bit_count(substring(b.waiting_bits FOR (number - 1) % 1024)) END), 0) INTO place
+    FROM tracking_queuebucket b
+    WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter
+      AND b.bucket >= its_bucket / 32 * 32 AND b.bucket <= its_bucket;
+    IF its_bucket >= 32 THEN
+        place := place + (SELECT coalesce(sum(s.waiting), 0) FROM tracking_queuesuperbucket s
+                          WHERE s.kecamatan_id = kecamatan AND s.letter = its_letter AND s.superbucket < its_bucket / 32);
+    END IF;
+    SELECT split_part(r.letters, its_letter, 1) INTO better FROM tracking_letterrule r
+    WHERE r.valid_from <= (now() AT TIME ZONE 'Asia/Jakarta')::date ORDER BY r.valid_from DESC LIMIT 1;
+    IF better <> '' THEN
+        place := place + (SELECT coalesce(sum(h.waiting), 0) FROM tracking_queuehead h
+                          WHERE h.kecamatan_id = kecamatan AND strpos(better, h.letter) > 0);
+    END IF;
+    RETURN place;
+END $$;
 
 -- Sets the bits of a mask in one bucket of the queue, and with them every sum above it.
 CREATE OR REPLACE FUNCTION tracking_mark(
