@@ -7,12 +7,11 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from import_export import resources
 from import_export.admin import ImportMixin
 from import_export.fields import Field
 
 from staff.admin.base import Choice, ReadOnly, StaffAdmin
-from tracking.admin.exports import Exported, moment
+from tracking.admin.exports import Exported, Rows, moment
 from tracking.queries.timeline import names
 
 from ..models import Batch, Source
@@ -45,7 +44,7 @@ class BySource(Choice):
         return queryset.filter(source__slug=self.value()) if self.value() else queryset
 
 
-class BatchResource(resources.Resource):  # type: ignore[misc]
+class BatchResource(Rows):
     """A batch as a row; nothing in it is personal."""
 
     number = Field("pk", _("Kiriman"))

@@ -32,6 +32,7 @@ class CardAdmin(exports.Exported, ReadOnly, StaffAdmin):
     list_select_related = ("citizen",)
     change_list_template = "staff/cards.html"
     resource_class = exports.CardResource
+    export_reads = exports.CARD_READS
 
     def get_queryset(self, request: HttpRequest) -> Any:
         user: Any = request.user

@@ -4,15 +4,17 @@ The library's resource says the columns; its own export would hold every row in 
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.admin import ExportMixin
@@ -22,6 +24,7 @@ from staff.access import Action, looked
 
 from ..models import Card, Kelurahan
 from ..spreadsheets import harmless
+from ..stages import Kind, Stage
 from .deeds import NO_NIK
 
 AT_ONCE = 2_000  # rows of one query, and of one entry in the access log
@@ -56,6 +59,7 @@ class Exported(ExportMixin):  # type: ignore[misc]
 
     about_people = True  # the look at each row's card is on record, not only that there was an export
     resource_class: Any = None
+    export_reads: tuple[str, ...] = ()  # fields that the columns need; nothing else leaves the database
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         allowed: bool = self.has_view_permission(request)
@@ -70,6 +74,8 @@ class Exported(ExportMixin):  # type: ignore[misc]
             raise PermissionDenied
         self._keep_known_parameters(request)
         rows = self.get_export_queryset(request)
+        if self.export_reads:
+            rows = rows.only(*self.export_reads)
         filters = self._filters(request)
         form = WhyForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
@@ -149,21 +155,59 @@ class _Echo:
         return line
 
 
-class CardResource(resources.Resource):  # type: ignore[misc]
+class Labelled(Field):  # type: ignore[misc]
+    """A column of choices, as people call them."""
+
+    def __init__(self, attribute: str, column_name: Any, choices: type[TextChoices]) -> None:
+        super().__init__(attribute, column_name)
+        self.choices = choices
+
+    def reader(self) -> Callable[[Any], str]:
+        # once an export: Django's get_…_display translates every choice for every row
+        words = {value: str(label) for value, label in self.choices.choices}
+        return lambda row: words.get(getattr(row, self.attribute), "")
+
+
+class Rows(resources.Resource):  # type: ignore[misc]
+    """A resource that looks up how each column is read once, not once a row."""
+
+    def export_resource(self, instance: Any, selected_fields: Any = None, **kwargs: Any) -> list[Any]:
+        return [read(instance) for read in self._readers]
+
+    @cached_property
+    def _readers(self) -> list[Callable[[Any], Any]]:
+        return [_reader(field) for field in self.get_export_fields()]
+
+
+def _reader(field: Any) -> Callable[[Any], Any]:
+    if isinstance(field, Labelled):
+        return field.reader()
+    read: Callable[[Any], Any] = field.dehydrate_method or field.get_value
+    return read
+
+
+class CardResource(Rows):
     """A card as a row: never a NIK, an address or a phone number."""
 
     number = Field("pk", _("Kartu"))
     name = Field("citizen__name", _("Nama"))
     place = Field("where", _("Kecamatan"))
     kelurahan = Field("kelurahan", _("Kelurahan"))
-    stage = Field("get_stage_display", _("Tahap"))
+    stage = Labelled("stage", _("Tahap"), Stage)
     since = Field(column_name=_("Sejak"), dehydrate_method=lambda card: moment(card.since))
     code = Field("code", _("Kode pusat"))
-    kind = Field("get_kind_display", _("Jenis"))
+    kind = Labelled("kind", _("Jenis"), Kind)
     requested_at = Field(column_name=_("Permohonan"), dehydrate_method=lambda card: moment(card.requested_at))
+    # the ticket is set by `complete_for_export`, as are place and kelurahan
     ticket = Field(column_name=_("Antrean"), dehydrate_method=lambda card: str(card.ticket or ""))
     blocked = Field(column_name=_("Diblokir"), dehydrate_method=lambda card: _yes(card.blocked))
     outside = Field(column_name=_("Di luar buku"), dehydrate_method=lambda card: _yes(card.outside_ledger))
+
+
+CARD_READS = (
+    *("stage", "since", "code", "kind", "requested_at", "blocked", "outside_ledger", "place"),
+    *("citizen__name", "citizen__kelurahan"),
+)
 
 
 def kelurahan_of(cards: Iterable[Card]) -> None:

@@ -5,8 +5,9 @@ import io
 
 import pytest
 
+from integration.models import Batch, Source
 from staff.models import AccessLog
-from tests.staff.cast import OTHER, OWN, a_card, as_
+from tests.staff.cast import OTHER, OWN, a_card, as_, staff
 from tracking.admin import exports
 
 from .uploading import body
@@ -136,6 +137,21 @@ def test_the_list_has_the_button_with_its_filter():
 
 
 def test_batches_are_exported_with_their_counts():
-    rows = exported(as_("auditor"), BATCHES)
-    assert rows == []
+    source = Source.objects.create(slug="siak", name="SIAK")
+    by = staff("operator", first_name="Wulan").actor
+    Batch.objects.create(source=source, actor=by, state="applied", files=["=a.csv"], read=3, created=3)
+    (row,) = exported(as_("auditor"), BATCHES)
+    assert (row["Sumber"], row["Oleh"], row["Keadaan"], row["Berkas"], row["Baru"]) == (
+        *("SIAK", "Wulan (Operator Disdukcapil)", "Selesai"),
+        *("'=a.csv", "3"),
+    )
     assert AccessLog.objects.get().source == "batch export"
+
+
+def test_rows_cost_no_query_each(monkeypatch, django_assert_max_num_queries):
+    client = as_("operator")
+    for _ in range(8):
+        a_card()
+    answer = client.post(CARDS, {"reason": "Uji"})
+    with django_assert_max_num_queries(6):
+        assert len(body(answer).splitlines()) == 9
