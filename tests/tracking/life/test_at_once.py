@@ -1,6 +1,7 @@
 """Several writers at once, with real commits: no gap, no number twice, no deadlock, exact counters."""
 
 import random
+import time
 from collections.abc import Callable
 from threading import Barrier, Thread
 
@@ -9,8 +10,10 @@ import pytest
 
 from tests import people
 from tests.builders import OFFICE, a_card, block, many_cards, sql, story
+from tracking import actions
 from tracking.actor import acting
 from tracking.models import Block, Card
+from tracking.refusals import TryAgain
 from tracking.stages import Stage
 
 from . import naive
@@ -154,6 +157,22 @@ class TestSixteenWriters:
         assert failed == []
         naive.assert_exact()
         assert sql("SELECT count(*) FROM tracking_event WHERE from_stage IS NOT NULL") == [(16 * 8 * 5,)]
+
+
+def test_a_person_does_not_wait_behind_a_long_transaction(session: Open) -> None:
+    """After a second the answer is "coba lagi", and nothing has changed; a feed waits its turn."""
+    card, joko, one = a_card(), people.operator(), session()
+    one.begin()
+    one.run(READY, [[card.pk]])
+    began = time.monotonic()
+    with pytest.raises(TryAgain):
+        actions.block(card.pk, by=joko, reason="review")
+    assert 0.5 < time.monotonic() - began < 5
+    one.rollback()
+    assert (story(card), Block.objects.count()) == (["RECORDED"], 0)
+    actions.block(card.pk, by=joko, reason="review")
+    with acting(by="source:siak", source="test"):
+        assert sql("SHOW lock_timeout") == [("0",)]
 
 
 class TestBlocksAtOnce:

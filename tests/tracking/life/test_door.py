@@ -385,6 +385,47 @@ class TestEveryWayOfWriting:
         assert story(card) == ["RECORDED", "DEDUPLICATING"]
         assert counts() == {(1, "DEDUPLICATING", False): 1, (1, "RECORDED", False): 1}
 
+    def test_through_a_view_of_ones_own(self, card: Card) -> None:
+        sql("CREATE TEMP VIEW mine AS SELECT id, stage FROM tracking_card")
+        with acting(by=OFFICE, source="test"):
+            sql("UPDATE mine SET stage = 'DEDUPLICATING' WHERE id = %s", [card.pk])
+        assert story(card) == ["RECORDED", "DEDUPLICATING"]
+        with refused("EK002"), acting(by=OFFICE, source="test"):
+            sql("UPDATE mine SET stage = 'PRINTED' WHERE id = %s", [card.pk])
+
+    def test_where_a_cursor_stands(self, card: Card) -> None:
+        with acting(by=OFFICE, source="test"):
+            sql(f"DECLARE mine CURSOR FOR SELECT id FROM tracking_card WHERE id = {card.pk} FOR UPDATE")
+            sql("FETCH mine")
+            sql("UPDATE tracking_card SET stage = 'DEDUPLICATING' WHERE CURRENT OF mine")
+            sql("CLOSE mine")
+        settle()
+        assert story(card) == ["RECORDED", "DEDUPLICATING"]
+        assert counts() == {(1, "DEDUPLICATING", False): 1}
+
+    def test_with_the_librarys_switch_to_ignore_triggers(self, card: Card) -> None:
+        """django-pgtrigger lets a session variable skip its triggers; the door has no such switch."""
+        names = (
+            "{tracking_card:pgtrigger_card_moved,public.tracking_card:card_moved,tracking.Card:card_moved}"
+        )
+        with acting(by=OFFICE, source="test"):
+            sql("SELECT set_config('pgtrigger.ignore', %s, true)", [names])
+            sql("UPDATE tracking_card SET stage = 'DEDUPLICATING' WHERE id = %s", [card.pk])
+        assert story(card) == ["RECORDED", "DEDUPLICATING"]
+        assert not sql(
+            "SELECT proname FROM pg_proc WHERE proname LIKE 'pgtrigger%%' AND prosrc LIKE '%%pgtrigger.ignore%%'",
+            [],
+        )
+
+    def test_all_triggers_of_the_door_are_there_and_on(self) -> None:
+        rows = sql(
+            """SELECT tgrelid::regclass::text, count(*) FROM pg_trigger
+            WHERE NOT tgisinternal AND tgenabled = 'O' AND tgname LIKE 'pgtrigger%' GROUP BY 1"""
+        )
+        assert {"tracking_card": 5, "tracking_block": 4, "tracking_unsettled": 1}.items() <= dict(
+            rows
+        ).items()
+
     def test_a_prepared_statement_used_often(self) -> None:
         ids = many_cards(12)
         sql("PREPARE move AS UPDATE tracking_card SET stage = $1 WHERE id = $2")
