@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -40,7 +40,10 @@ def _measure(known: Iterable[str], measure: Callable[[], Iterable[Row]]) -> bool
             results.keep([row])
             sign = "holds " if row.holds else "MISSED"
             beside = "" if row.peer is None else f" beside {row.peer:g}, ratio {row.ratio:g}"
-            print(f"{sign} {row.name:<22} {row.ours:g}{beside} {row.unit} (goal {row.goal}) {row.note}", flush=True)
+            print(
+                f"{sign} {row.name:<22} {row.ours:g}{beside} {row.unit} (goal {row.goal}) {row.note}",
+                flush=True,
+            )
     except Exception:
         if os.environ.get("BENCH_DEBUG"):
             raise

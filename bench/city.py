@@ -107,7 +107,8 @@ def filled(people_in_it: int, plan: Plan) -> str:
     name = f"bench_{plan.__name__}_{people_in_it}_{code:08x}"
     if not cluster.exists(name):
         for (old,) in cluster.run(
-            "postgres", f"SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_{plan.__name__}\\_{people_in_it}\\_%'"
+            "postgres",
+            f"SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_{plan.__name__}\\_{people_in_it}\\_%'",
         ):
             cluster.drop(old)
         cluster.clone(cluster.EMPTY, "bench_filling")
@@ -127,8 +128,12 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
             cursor.execute("SET session_replication_role = replica; SET work_mem = '256MB'")
             cursor.execute(_STAGING)
             feed = open_feed([path])
-            cursor.copy_expert("COPY bench_row FROM STDIN (FORMAT binary)", ChunkFile(feed.copy_chunks()), 1 << 18)
-            cursor.copy_expert("COPY bench_life FROM STDIN", _Lines(_life(i, plan) for i in range(people_in_it)))
+            cursor.copy_expert(
+                "COPY bench_row FROM STDIN (FORMAT binary)", ChunkFile(feed.copy_chunks()), 1 << 18
+            )
+            cursor.copy_expert(
+                "COPY bench_life FROM STDIN", _Lines(_life(i, plan) for i in range(people_in_it))
+            )
             for stage, (way, reason) in WAYS.items():
                 for n, to_stage in enumerate(way, 1):
                     before, last = way[n - 2] if n > 1 else None, reason if n == len(way) else ""

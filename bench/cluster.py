@@ -39,7 +39,13 @@ def run(database: str, *statements: str, role: str = server.SUPERUSER) -> list[t
 
 
 def start() -> None:
+    """Have the server, without what an interrupted run left in it."""
     server.use(settings.VAR_DIR)
+    left = (
+        "SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%' AND datname !~ '_[0-9]+_[0-9a-f]{8}$'"
+    )
+    for (name,) in run("postgres", left):
+        drop(name)
 
 
 def exists(name: str) -> bool:

@@ -68,10 +68,10 @@ def _tree(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            pid, rest = path.read_text().split(" (", 1)
+            child, rest = path.read_text().split(" (", 1)
         except OSError:
             continue
-        children.setdefault(int(rest.rpartition(")")[2].split()[1]), []).append(int(pid))
+        children.setdefault(int(rest.rpartition(")")[2].split()[1]), []).append(int(child))
     found = [root]
     for pid in found:
         found += children.get(pid, [])

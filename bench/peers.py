@@ -92,7 +92,9 @@ def _way(card: Card, events: list[Event]) -> list[dict[str, object]]:
     for stage in USUAL:
         state = "now" if stage == card.stage else "done" if stage in reached else "later"
         since = _date(reached[stage]) if stage in reached else ""
-        steps.append({"label": stage.label, "state": state, "state_word": texts.STATES[state], "since": since})
+        steps.append(
+            {"label": stage.label, "state": state, "state_word": texts.STATES[state], "since": since}
+        )
     return steps
 
 

@@ -34,7 +34,7 @@ _CITY = (
     *[Life("CARD_ISSUED")] * 30,
     *[Life("CARD_SHIPPED")] * 4,
     Life("PROCESSING"),
-    *[Life("RECEIVED_AT_CENTRAL")] * 1,
+    Life("RECEIVED_AT_CENTRAL"),
     Life("ADJUDICATE_RECORD"),
     *[Life("PRINT_READY_RECORD")] * 2,
     Life("PRINT_READY_RECORD", "BLANK_ALLOCATED"),
@@ -51,10 +51,6 @@ def city(i: int) -> Life:
     return _CITY[i * 7 % len(_CITY)]
 
 
-def recorded(i: int) -> Life:
-    return Life("BIO_CAPTURED")
-
-
 def matched(i: int) -> Life:
     return Life("SENT_FOR_DEDUP")
 
@@ -69,7 +65,7 @@ def fresh_among_served(i: int) -> Life:
 
 
 def line(i: int, code: str, kelurahan: list[tuple[int, int]], days: int = 0) -> str:
-    """A feed row about person i, whose status is `days` later than at first."""
+    """A feed row about person i, whose status is `days` later than at first. A city of 1,000 RW and 7,000 RT."""
     kecamatan, village = kelurahan[i % len(kelurahan)]
     day = i // 60 % 20_160
     nik = (
@@ -81,13 +77,15 @@ def line(i: int, code: str, kelurahan: list[tuple[int, int]], days: int = 0) -> 
     kind = _KINDS[i * 13 // 7 % 10]
     name = f"{_FIRST[i % 31]} {_FIRST[i // 31 % 32]} {_LAST[i // 7 % 24]}"
     return (
-        f"{nik},{name},{kecamatan:02},{village},{i % 23 + 1:03},{i % 11 + 1:03},{code},"
+        f"{nik},{name},{kecamatan:02},{village},{i // 56 % 18 + 1:03},{i // 1008 % 7 + 1:03},{code},"
         f"{reached:%Y-%m-%d %H:%M:%S},{begun:%Y-%m-%d %H:%M:%S},,{kind},"
         f"JL MELATI {i % 400} NO {i % 97},0812{i * 7919 % 10**8:08}\n"
     )
 
 
-def write(path: Path, rows: Iterable[tuple[int, str]], kelurahan: list[tuple[int, int]], days: int = 0) -> Path:
+def write(
+    path: Path, rows: Iterable[tuple[int, str]], kelurahan: list[tuple[int, int]], days: int = 0
+) -> Path:
     """A feed file of these people with these codes."""
     with path.open("w", encoding="ascii") as file:
         file.write(HEADER + "\n")

@@ -48,7 +48,16 @@ def row(
     kept = _COMPARE[sign](measured, float(bound)) and holds
     if QUICK:
         note = f"at a tenth of the size; {note}" if note else "at a tenth of the size"
-    return Row(name, _short(ours), None if peer is None else _short(peer), unit, None if ratio is None else _short(ratio), goal, kept, note)
+    return Row(
+        name,
+        _short(ours),
+        None if peer is None else _short(peer),
+        unit,
+        None if ratio is None else _short(ratio),
+        goal,
+        kept,
+        note,
+    )
 
 
 def keep(rows: Sequence[Row]) -> None:

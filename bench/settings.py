@@ -1,13 +1,14 @@
 """Settings of the benchmark: the demo's own rules over a cluster and keys of its own under var/bench."""
 
 import os
+from pathlib import Path
 
 from bekasi_ektp import environment
 
 VAR = environment.BASE_DIR / "var" / "bench"
 for _name in (*environment.OWN_WORD, "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL", "CACHE_URL", "EMAIL_URL"):
     os.environ.pop(_name, None)
-VAR = environment.Path(os.environ.get("BENCH_VAR") or VAR)
+VAR = Path(os.environ.get("BENCH_VAR") or VAR)
 VAR.mkdir(parents=True, exist_ok=True)
 environment.write_demo(VAR)
 os.environ |= {"EKTP_VAR": str(VAR), "DEMO": "1"}

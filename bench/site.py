@@ -31,7 +31,11 @@ def serving(database: str, *, access_log: bool = True) -> Iterator[int]:
     environ = cluster.child_environ(database, PORT=str(port))
     with open(log / "site.log", "ab") as output:
         process = subprocess.Popen(
-            [*command, "--max-requests", "0"], env=environ, cwd=settings.BASE_DIR, stdout=output, stderr=output
+            [*command, "--max-requests", "0"],
+            env=environ,
+            cwd=settings.BASE_DIR,
+            stdout=output,
+            stderr=output,
         )
     try:
         _wait_alive(process, port)

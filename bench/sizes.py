@@ -11,7 +11,7 @@ PRESENT = 1_600_000 // _SCALE
 """Cards present when a feed comes."""
 FEED = 200_000 // _SCALE
 """Rows of such a feed."""
-SMALL_FEED = 10_000 // _SCALE
+SMALL_FEED = 10_000
 """Rows of a feed for django-import-export."""
 MOVED = 100_000 // _SCALE
 """Cards moved by one statement."""
@@ -19,6 +19,8 @@ QUEUE, SHORT_QUEUE = 1_000_000 // _SCALE, 10_000 // _SCALE
 """Cards that wait, in a long queue and in a short one."""
 TOWN = 10_000 // _SCALE
 """Cards of a small office, beside the whole city."""
+SMALL_FEEDS = 1 if QUICK else 3
+"""How often it is taken in: the peer is slow."""
 REPETITIONS = 3
 """Of each measurement, ours and the peer's in turns; the median counts."""
 SECONDS = 2.0 if QUICK else 5.0

@@ -24,7 +24,9 @@ class Visitor:
         self.head = b""
         connection = socket.create_connection(("127.0.0.1", self.port))
         connection.sendall(
-            b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+            b"GET "
+            + path
+            + b" HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
         )
         connection.setblocking(False)
         return connection
@@ -66,7 +68,13 @@ def main() -> None:
             begin(visitor)
     waits.sort()
     took = now - started
-    print(answers / took, odd, time.process_time() / took, waits[-1] if waits else 0, waits[len(waits) // 2] if waits else 0)
+    print(
+        answers / took,
+        odd,
+        time.process_time() / took,
+        waits[-1] if waits else 0,
+        waits[len(waits) // 2] if waits else 0,
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from bekasi_ektp.urls import handler404, handler500, urlpatterns as site
+from bekasi_ektp.urls import handler404, handler500
+from bekasi_ektp.urls import urlpatterns as site
 
 from . import peers
 

@@ -19,5 +19,7 @@ def without_counters(database: str) -> None:
     noting = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE prorettype = 'trigger'::regtype AND prosrc LIKE '%INSERT INTO tracking_unsettled%'"
     functions = [_NOTED.sub("", source) for (source,) in cluster.run(database, noting)]
     if not functions:
-        raise RuntimeError("No trigger notes what commit has to settle: this variant measures nothing any more.")
+        raise RuntimeError(
+            "No trigger notes what commit has to settle: this variant measures nothing any more."
+        )
     cluster.run(database, *functions)

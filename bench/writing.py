@@ -20,7 +20,7 @@ class Written(NamedTuple):
     """Transactions a second and in all, deadlocks, other errors, the longest waits in seconds."""
 
     rate: float
-    count: int
+    done: int
     deadlocks: int
     errors: list[str]
     waits: list[float]
@@ -30,13 +30,25 @@ class Writers:
     """So many processes, each with its own cards, `changes` of them a transaction."""
 
     def __init__(
-        self, database: str, lines: Sequence[Sequence[str]], seconds: float, changes: int, pause: float = 0, end: Path | None = None
+        self,
+        database: str,
+        lines: Sequence[Sequence[str]],
+        seconds: float,
+        changes: int,
+        pause: float = 0,
+        end: Path | None = None,
     ) -> None:
         socket = server.Places(settings.VAR_DIR).socket
         dsn = f"host='{socket}' port={PORT} user={server.SITE} dbname={database}"
         self.seconds = seconds
         start = time.time() + READY_IN
-        command = [sys.executable, "-m", "bench.writer", dsn, *map(str, (start, seconds, changes, pause, end or ''))]
+        command = [
+            sys.executable,
+            "-m",
+            "bench.writer",
+            dsn,
+            *map(str, (start, seconds, changes, pause, end or "")),
+        ]
         self.processes = []
         for own in lines:
             process = subprocess.Popen(

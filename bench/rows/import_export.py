@@ -32,22 +32,23 @@ def import_export() -> Iterator[Row]:
         TemporaryDirectory(dir=settings.VAR_DIR) as folder,
     ):
         _fill_peer(database)
-        for repetition in range(sizes.REPETITIONS):
+        for repetition in range(sizes.SMALL_FEEDS):
             for kind, path in _files(Path(folder), repetition).items():
                 for who in ("cached", "peer", "ours"):
                     cluster.settle()
                     seconds.setdefault((kind, who), []).append(_timed(database, who, kind, path, repetition))
     for kind, goal in GOALS.items():
-        ours, peer, cached = (sizes.SMALL_FEED / middle(seconds[kind, who]) for who in ("ours", "peer", "cached"))
+        ours, peer, cached = (
+            sizes.SMALL_FEED / middle(seconds[kind, who]) for who in ("ours", "peer", "cached")
+        )
         note = f"{sizes.SMALL_FEED} rows; with the library's CachedInstanceLoader {ours / cached:.0f} times"
         yield row(f"import_ie_{kind}", ours, peer, "rows/s", goal, note)
 
 
 def _fill_peer(database: str) -> None:
     """The peer's table, with the people who are there; a second one for its other loader."""
-    with cluster.using(database):
-        with connections["owner"].schema_editor() as editor:
-            editor.create_model(PeerCard)
+    with cluster.using(database), connections["owner"].schema_editor() as editor:
+        editor.create_model(PeerCard)
     cluster.run(
         database,
         COPY_OURS,
@@ -70,7 +71,7 @@ def _timed(database: str, who: str, kind: str, path: Path, repetition: int) -> f
 def _files(folder: Path, repetition: int) -> dict[str, Path]:
     kelurahan = city.kelurahan()
     first = sizes.PRESENT + repetition * sizes.SMALL_FEED
-    spread = range(repetition, sizes.PRESENT, 8 * 20)
+    spread = range(repetition, sizes.PRESENT, sizes.PRESENT // sizes.SMALL_FEED)
     new = people.write(
         folder / "new.csv", ((i, "BIO_CAPTURED") for i in range(first, first + sizes.SMALL_FEED)), kelurahan
     )

@@ -95,7 +95,9 @@ def _workbook(path: Path) -> Path:
         for part, text in _WORKBOOK.items():
             archive.writestr(part, text)
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            sheet.write(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
+            sheet.write(
+                b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            )
             kelurahan = city.kelurahan()
             sheet.write(_sheet_row(1, people.HEADER))
             for i in range(sizes.FEED):

@@ -6,7 +6,7 @@ from .. import city, cluster, people, sizes
 from ..results import Row, middle, row
 from .imports import child
 
-ASKS = 20 if sizes.QUICK else 40
+ASKS = 10 if sizes.QUICK else 40
 
 
 def admin() -> Iterator[Row]:

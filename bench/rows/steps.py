@@ -60,8 +60,17 @@ def stage_changes() -> Iterator[Row]:
     saved = SAVED / middle(seconds["save"])
     note = f"{sizes.MOVED} cards in one statement with its commit"
     yield row("stage_change", rate["held"], rate["raw held"], "cards/s", "≥ 0.8", f"→ HELD, {note}")
-    yield row("stage_change_ready", rate["ready"], rate["raw ready"], "cards/s", "≥ 0.8", f"→ WAITING_FOR_BLANK, {note}")
-    yield row("stage_change_save", rate["held"], saved, "cards/s", "≥ 50", f"{SAVED} save() in one transaction")
+    yield row(
+        "stage_change_ready",
+        rate["ready"],
+        rate["raw ready"],
+        "cards/s",
+        "≥ 0.8",
+        f"→ WAITING_FOR_BLANK, {note}",
+    )
+    yield row(
+        "stage_change_save", rate["held"], saved, "cards/s", "≥ 50", f"{SAVED} save() in one transaction"
+    )
 
 
 def counters_write() -> Iterator[Row]:

@@ -31,7 +31,10 @@ def import_wait() -> Iterator[Row]:
         TemporaryDirectory(dir=settings.VAR_DIR) as folder,
     ):
         path = people.write(
-            Path(folder) / "dump.csv", ((i, _tonight(i)) for i in range(sizes.CITY)), city.kelurahan(), DAYS_LATER
+            Path(folder) / "dump.csv",
+            ((i, _tonight(i)) for i in range(sizes.CITY)),
+            city.kelurahan(),
+            DAYS_LATER,
         )
         end = Path(folder) / "end"
         writing = Writers(database, _lines(database), LONGEST, 1, pause=PAUSE, end=end)
@@ -51,7 +54,7 @@ def import_wait() -> Iterator[Row]:
         raise RuntimeError(f"{len(written.errors)} writes failed, such as: {written.errors[0]}")
     waits = written.waits
     note = (
-        f"{sizes.CITY} rows in {took:.0f} s, {written.count} single writes meanwhile; "
+        f"{sizes.CITY} rows in {took:.0f} s, {written.done} single writes meanwhile; "
         f"the next longest {', '.join(f'{wait:.2f}' for wait in waits[1:4])} s"
     )
     yield row("import_wait", waits[0], None, "s", "≤ 1", note)

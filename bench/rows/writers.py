@@ -18,7 +18,10 @@ def writers() -> Iterator[Row]:
     template = city.filled(sizes.MOVED, people.on_the_way)
     ours: list[Written] = []
     peer: list[Written] = []
-    with cluster.cloned(template, "bench_writers") as database, cluster.cloned(template, "bench_events") as bare:
+    with (
+        cluster.cloned(template, "bench_writers") as database,
+        cluster.cloned(template, "bench_events") as bare,
+    ):
         variants.without_counters(bare)
         for _ in range(sizes.REPETITIONS):
             peer.append(_write(bare))
