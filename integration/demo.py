@@ -14,7 +14,8 @@ WITH told AS (
     WHERE source LIKE 'batch:%%' GROUP BY 1)
 INSERT INTO integration_batch (id, source_id, state, actor, created_at, finished_at, files, upload, done, size, read,
     created, updated, unchanged, stale, rejected, seconds, reasons, moves, samples, unknown_columns, message, fingerprint)
-SELECT id, %(source)s, 'applied', %(actor)s, at, at, jsonb_build_array('dump-' || (at AT TIME ZONE 'Asia/Jakarta')::date || '.csv'),
+SELECT id, %(source)s, 'applied', %(actor)s, at, at,
+    jsonb_build_array('dump-' || (at AT TIME ZONE 'Asia/Jakarta')::date || '.csv'),
     '', size, size, read, created, updated, read - created - updated, 0, 0,
     round(read * 0.00001 + (created + updated) * 0.00003, 1), '{}', '[]', '{}', '[]', '', ''
 FROM (SELECT *, read * 131 AS size FROM (SELECT *, sum(created) OVER (ORDER BY id) AS read FROM told) counted) sized

@@ -1,8 +1,8 @@
 """Prints the diagrams of docs/design.md from the code: `python tools/diagrams.py --write` puts them there."""
 
-import re
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,10 +25,7 @@ def rooms() -> str:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = [[room.strip() for room in layer.split("|")] for layer in contracts[0]["layers"]]
     arrows = [
-        f"    {above} --> {below}"
-        for upper, lower in zip(layers, layers[1:], strict=False)
-        for above in upper
-        for below in lower
+        f"    {above} --> {below}" for upper, lower in pairwise(layers) for above in upper for below in lower
     ]
     return "\n".join(["```mermaid", "graph TD", *arrows, "```"])
 
@@ -36,12 +33,8 @@ def rooms() -> str:
 def written(page: str) -> str:
     """The page with today's diagrams between their marks."""
     for name, diagram in (("life", life()), ("rooms", rooms())):
-        page = re.sub(
-            rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)",
-            lambda found, diagram=diagram: found[1] + diagram + found[2],
-            page,
-            flags=re.DOTALL,
-        )
+        before, rest = page.split(f"<!-- {name} -->\n")
+        page = f"{before}<!-- {name} -->\n{diagram}\n<!-- /{name} -->{rest.split(f'<!-- /{name} -->')[1]}"
     return page
 
 

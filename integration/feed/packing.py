@@ -24,7 +24,7 @@ def packer(file_no: int) -> Packer:
     pack_dates = struct.Struct(">iqiqiqiq").pack
     sixteen, eight = b"\0\0\0\x10", b"\0\0\0\x08"
 
-    def pack(  # noqa: PLR0917  # by position: it is called for every row
+    def pack(  # by position: it is called for every row
         line: int,
         digits: str,
         name: str,

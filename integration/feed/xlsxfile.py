@@ -160,7 +160,7 @@ class _Sheet:
         elif len(cells) == self._width:
             cells.append(value)  # one value too many is enough to say so
 
-    def _value(self, column: int) -> str:  # noqa: PLR0911  # one answer per type of cell
+    def _value(self, column: int) -> str:  # one answer per type of cell
         text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         match self._type:
             case "s":

@@ -70,7 +70,9 @@ def test_no_page_of_a_citizen_has_a_violation(
 ) -> None:
     width, height = SIZES[size]
     every_look = (size, scheme) == ("phone", "light")
-    shown = list(cards()) if every_look else [a_card(Stage.WAITING_FOR_BLANK), builders.a_card(Stage.DELIVERED)]
+    shown = (
+        list(cards()) if every_look else [a_card(Stage.WAITING_FOR_BLANK), builders.a_card(Stage.DELIVERED)]
+    )
     addresses = [*PAGES, *(address(card) for card in shown)]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=True

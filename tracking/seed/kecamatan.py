@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..models import Kelurahan
 from ..stages import STOPS, Kind, Stage
-from .clock import INSTALLED, SHORTAGE, Clock
+from .clock import INSTALLED, Clock
 from .early import Early
 from .life import Life
 from .people import People, Person

@@ -127,7 +127,7 @@ class Life:
                 OFFICE_PAGES,
                 self.outside,
                 place,
-            )  # fmt: skip
+            )
         )
         self.stage = undone.from_stage or ""
         self.outside = bool(undone.left_outside)

@@ -3,7 +3,7 @@
 Who is ready or served is 94 %: 1,592,000 received and 100,000 waiting of 1,800,000.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from ..stages import STOPS
@@ -41,7 +41,7 @@ RESIDENTS = (256, 280, 337, 208, 220, 161, 107, 251, 246, 122, 216, 130)
 Fates = Mapping[str, int]
 
 
-def fates(cards: int, seed: int) -> list[Fates]:
+def fates(cards: int, seed: int) -> Sequence[Fates]:
     """For every kecamatan how many cards have which fate. They add up to `cards`."""
     totals = _totals(cards)
     random = Random(f"plan {seed} {cards}")

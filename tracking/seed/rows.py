@@ -6,7 +6,6 @@ from typing import NamedTuple
 from .. import nik, sealing
 from .clock import Clock
 from .life import Life
-
 from .people import Person
 
 TARGETS = {

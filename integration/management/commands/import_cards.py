@@ -95,7 +95,7 @@ class Command(BaseCommand):
         title = "Percobaan, tidak ada yang berubah" if options["dry_run"] else f"Kiriman #{batch.pk}"
         self.stdout.write(f"{title}: {batch.read} baris dibaca dalam {batch.seconds:.1f} detik")
         for name in ("created", "updated", "unchanged", "stale", "rejected"):
-            label = Batch._meta.get_field(name).verbose_name
+            label = getattr(Batch._meta.get_field(name), "verbose_name", name)
             self.stdout.write(f"  {label:<12} {getattr(batch, name):>9}")
         for reason, n in batch.reasons.items():
             self.stdout.write(f"    {reason:<20} {n:>9}")
