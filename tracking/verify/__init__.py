@@ -12,6 +12,6 @@
 The ledger of blanks and the chain of publications join them with their rooms: register(folder or file of SQL).
 """  # noqa: E501
 
-from .invariants import Invariant, Problem, Report, invariants, register, verify
+from .invariants import Invariant, Problem, Report, check, invariants, register, verify
 
-__all__ = ["Invariant", "Problem", "Report", "invariants", "register", "verify"]
+__all__ = ["Invariant", "Problem", "Report", "check", "invariants", "register", "verify"]

@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection, transaction
 
-from ..stages import AT_TICKETS_KECAMATAN, CORRECTION_REASONS, FINAL, LED_BY_LEDGER, LETTER_OF_KIND, STEPS
+from ..stages import (
+    AT_TICKETS_KECAMATAN,
+    CORRECTION_REASONS,
+    FINAL,
+    LED_BY_LEDGER,
+    LETTER_OF_KIND,
+    STEPS,
+    Stage,
+)
 
 FINDINGS_AN_INVARIANT = 20
 _NAMED = re.compile(r"^-- name: (\w+)\n((?:-- [^\n]*\n)+)(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
@@ -66,19 +74,23 @@ def invariants() -> list[Invariant]:
 
 def verify(tell: Callable[[Invariant], None] = lambda invariant: None) -> Report:
     """All invariants, of one moment. `tell` is called before each."""
-    checks = invariants()
-    facts = _facts()
-    problems: list[Problem] = []
     with _snapshot() as cursor:
-        for check in checks:
-            tell(check)
-            cursor.execute(
-                f"SELECT what, count(*) OVER () FROM ({check.sql}) found LIMIT {FINDINGS_AN_INVARIANT}", facts
-            )
-            found = cursor.fetchall()
-            problems += [Problem(check.name, what) for what, _ in found]
-            if found and found[0][1] > len(found):
-                problems.append(Problem(check.name, f"… dan {found[0][1] - len(found)} lagi"))
+        return check(cursor, tell)
+
+
+def check(cursor: Any, tell: Callable[[Invariant], None] = lambda invariant: None) -> Report:
+    """The same with a cursor of the caller's, in the transaction it is in."""
+    checks, facts = invariants(), _facts()
+    problems: list[Problem] = []
+    for invariant in checks:
+        tell(invariant)
+        cursor.execute(
+            f"SELECT what, count(*) OVER () FROM ({invariant.sql}) found LIMIT {FINDINGS_AN_INVARIANT}", facts
+        )
+        found = cursor.fetchall()
+        problems += [Problem(invariant.name, what) for what, _ in found]
+        if found and found[0][1] > len(found):
+            problems.append(Problem(invariant.name, f"… dan {found[0][1] - len(found)} lagi"))
     return Report(len(checks), problems)
 
 
@@ -105,6 +117,7 @@ def _facts() -> dict[str, Any]:
         "correction_reasons": [str(reason) for reason in CORRECTION_REASONS],
         "led_by_ledger": [str(stage) for stage in LED_BY_LEDGER],
         "at_tickets_kecamatan": [str(stage) for stage in AT_TICKETS_KECAMATAN],
+        "stages": Stage.values,
         "final": [str(stage) for stage in FINAL],
         "triggers": json.dumps(triggers),
     }

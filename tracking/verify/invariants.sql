@@ -117,8 +117,11 @@ WHERE NOT EXISTS (SELECT FROM tracking_card c WHERE c.id = f.card_id)
 
 -- name: stage_counts
 -- Statistics are the number of cards whose history ends in a stage, by kecamatan; those outside the ledger apart.
+-- There is a row for each, also for none: the trigger only updates.
 SELECT format('kecamatan %s, %s, di luar buku %s: tercatat %s, dihitung %s', place, stage, outside, s.n, c.n) AS what
-FROM (SELECT kecamatan_id AS place, stage, outside, n FROM tracking_stagecount) s
+FROM (SELECT k.id AS place, stage, outside
+      FROM tracking_kecamatan k, unnest(%(stages)s) stage, unnest('{f,t}'::boolean[]) outside) each
+FULL JOIN (SELECT kecamatan_id AS place, stage, outside, n FROM tracking_stagecount) s USING (place, stage, outside)
 FULL JOIN (
     SELECT CASE WHEN e.to_stage = ANY (%(at_tickets_kecamatan)s) THEN coalesce(c.ticket_kecamatan_id, c.kecamatan_id)
                 ELSE c.kecamatan_id END AS place, e.to_stage AS stage, c.outside_ledger AS outside, count(*) AS n
