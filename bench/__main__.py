@@ -21,9 +21,15 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"No such row: {', '.join(unknown)}. There are:", *_all(), sep="\n  ", file=sys.stderr)
         return 2
+    try:
+        cluster.alone()
+    except BlockingIOError:
+        print("A benchmark is running; two at once measure nothing.", file=sys.stderr)
+        return 1
     if not names:
         results.PATH.unlink(missing_ok=True)
     cluster.start()
+    cluster.tidy()
     cluster.empty()
     failed = False
     for known, measure in MEASURES:

@@ -1,5 +1,6 @@
 """The benchmark's own server and its databases: templates that are filled once, and clones of them to spoil."""
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -39,13 +40,24 @@ def run(database: str, *statements: str, role: str = server.SUPERUSER) -> list[t
 
 
 def start() -> None:
-    """Have the server, without what an interrupted run left in it."""
+    """Have the server."""
     server.use(settings.VAR_DIR)
+
+
+def tidy() -> None:
+    """Drop what an interrupted run left."""
     left = (
         "SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%' AND datname !~ '_[0-9]+_[0-9a-f]{8}$'"
     )
     for (name,) in run("postgres", left):
         drop(name)
+
+
+def alone() -> int:
+    """A lock held until this process ends; BlockingIOError where another measures: two at once measure nothing."""
+    descriptor = os.open(settings.VAR_DIR / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
 
 
 def exists(name: str) -> bool:
