@@ -83,13 +83,15 @@ WHERE x.corrects IS NOT NULL AND (
 SELECT format('kartu %s: di luar buku %s, menurut riwayat %s', c.id, c.outside_ledger, e.outside) AS what
 FROM tracking_card c
 JOIN (
-    SELECT card_id, bool_or(from_stage IS NULL AND to_stage = ANY (%(led_by_ledger)s))
+    SELECT card_id, bool_or(from_stage IS NULL AND to_stage = ANY (%(led_by_ledger)s)) AS came_outside,
+        bool_or(from_stage IS NULL AND to_stage = ANY (%(led_by_ledger)s))
             AND NOT bool_or(from_stage IS NOT NULL AND to_stage IN ('WAITING_FOR_BLANK', 'HELD')) AS outside
     FROM tracking_event s
     WHERE corrects IS NULL
         AND NOT EXISTS (SELECT FROM tracking_event x WHERE x.card_id = s.card_id AND x.corrects = s.id)
     GROUP BY 1) e ON e.card_id = c.id
-WHERE c.outside_ledger <> e.outside OR (c.outside_confirmed AND NOT c.outside_ledger)
+-- (that it was found is remembered after the mark has ended: a correction brings the mark back)
+WHERE c.outside_ledger <> e.outside OR (c.outside_confirmed AND NOT e.came_outside)
 
 -- name: card_has_citizen
 -- A card belongs to a citizen we know.

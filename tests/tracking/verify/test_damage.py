@@ -77,7 +77,10 @@ MORE = {
         f"UPDATE tracking_event SET reason = '' WHERE id = {A_CORRECTION}",
         f"UPDATE tracking_event SET corrects = 1 WHERE id = {A_CORRECTION}",
     ],
-    "outside_mark": [f"UPDATE tracking_card SET outside_confirmed = true WHERE id = {A_CARD}"],
+    "outside_mark": [
+        "UPDATE tracking_card SET outside_confirmed = true WHERE id = (SELECT min(card_id) FROM tracking_event"
+        " WHERE from_stage IS NULL AND to_stage = 'RECORDED')"
+    ],
     "tickets_without_gaps": [f"UPDATE tracking_ticket SET number = 90000 WHERE card_id = {A_TICKET}"],
     "tickets_of_who_waited": [
         f"UPDATE tracking_ticket SET drawn_at = drawn_at - interval '1 day' WHERE card_id = {A_TICKET}"
