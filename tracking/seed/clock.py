@@ -31,7 +31,7 @@ class Clock:
 
     def feed_after(self, moment: int) -> int:
         """The nightly file that first tells of this moment; the first file tells all that was before."""
-        day = (moment - self.midnight) // DAY
+        day = self.day(moment + DAY - FEED_AT)
         return self.at(max(day, INSTALLED), FEED_AT)
 
     def day(self, moment: int) -> int:

@@ -108,7 +108,7 @@ class Life:
         if left[0] is None:
             self.outside = to in LED_BY_LEDGER
         elif to in (Stage.WAITING_FOR_BLANK, Stage.HELD):
-            self.outside = self.confirmed = False
+            self.outside = False
         if to == Stage.WAITING_FOR_BLANK and not self.ticket_kecamatan:
             self.ticket_kecamatan = self.kecamatan
 
