@@ -52,6 +52,8 @@ def let_go() -> None:
         state__in=(State.UPLOADED, State.PREVIEWED), created_at__lt=now - UPLOADS_KEPT
     ).exclude(upload="")
     late.update(state=State.WITHDRAWN, message=_("Tidak disetujui dalam 24 jam; berkas dihapus."))
+    cut_off = Batch.objects.filter(state=State.CONFIRMED, upload="", created_at__lt=now - UPLOADS_KEPT)
+    cut_off.update(state=State.WITHDRAWN, message=_("Terputus di tengah; tidak ada yang berubah."))
     waiting = Batch.objects.filter(state__in=WAITING).values_list("upload", flat=True)
     uploads.remove_forgotten(set(waiting), older_than=STILL_COMING)
     ended = Batch.objects.exclude(state__in=WAITING).filter(created_at__gt=now - 2 * UPLOADS_KEPT)

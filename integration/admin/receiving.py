@@ -1,10 +1,11 @@
 """Receives an upload straight into its folder, sealed, however big it is; memory holds a piece of it."""
 
 import errno
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
 
 from .. import uploads
@@ -20,7 +21,10 @@ class Received(UploadedFile):  # type: ignore[type-arg]
 
 
 class Receiver(FileUploadHandler):
-    """Writes each file as it comes. `failure` says, in the operator's words, why it stopped."""
+    """Writes each file as it comes. `failure` says, in the operator's words, why it stopped writing.
+
+    What still comes then is read and dropped: a browser shows no answer to a request that was cut off.
+    """
 
     chunk_size = 1 << 18
 
@@ -39,33 +43,22 @@ class Receiver(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        if self.failure:
-            raise StopUpload(connection_reset=False)
-        try:
-            self.upload = self.upload or uploads.Upload()
-            self._writer = self.upload.new_file(self.file_name or "")
-        except OSError as error:
-            self._fail(error)
+        if not self.failure:
+            self._try(self._begin)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self.upload and self._writer:
+        self._still_busy()
+        if self.upload and self._writer and not self.failure:
             self.upload.size += len(raw_data)
             if self.upload.size > uploads.MOST_BYTES:
                 self._too_big()
-                raise StopUpload(connection_reset=False)
-            try:
-                self._writer.write(raw_data)
-            except OSError as error:
-                self._fail(error)
-            self._still_busy()
+            else:
+                self._try(self._writer.write, raw_data)
 
     def file_complete(self, file_size: int) -> Received | None:
         if self._writer is None:
             return None
-        try:
-            self._writer.close()
-        except OSError as error:
-            self._fail(error)
+        self._try(self._writer.abandon if self.failure else self._writer.close)
         self._writer = None
         return Received(None, self.file_name, size=file_size)
 
@@ -80,12 +73,18 @@ class Receiver(FileUploadHandler):
         self.status = 413
         self.failure = _("Berkas lebih dari 2 GB. Bagi menjadi beberapa berkas, lalu unggah satu per satu.")
 
-    def _fail(self, error: OSError) -> None:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        self.status = 507 if full else 500
-        self.failure = (
-            _("Penyimpanan server penuh; berkas tidak diterima. Beri tahu pengelola sistem, lalu coba lagi.")
-            if full
-            else _("Berkas tidak dapat disimpan di server. Beri tahu pengelola sistem, lalu coba lagi.")
-        )
-        raise StopUpload(connection_reset=False) from error
+    def _begin(self) -> None:
+        self.upload = self.upload or uploads.Upload()
+        self._writer = self.upload.new_file(self.file_name or "")
+
+    def _try(self, write: Callable[..., None], *what: bytes) -> None:
+        try:
+            write(*what)
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            self.status = 507 if full else 500
+            self.failure = (
+                _("Penyimpanan server penuh; berkas tidak diterima. Beri tahu pengelola sistem.")
+                if full
+                else _("Berkas tidak dapat disimpan di server. Beri tahu pengelola sistem, lalu coba lagi.")
+            )

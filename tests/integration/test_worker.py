@@ -221,6 +221,13 @@ def test_after_a_day_an_upload_nobody_confirmed_is_let_go(wulan):
     assert not (uploads.root() / batch.upload).exists()
 
 
+def test_a_command_that_was_killed_does_not_look_at_work_for_ever():
+    batch = Batch.objects.create(source=actions.source_named("SIAK"), actor="source:siak", state="confirmed")
+    Batch.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    keeping.let_go()
+    assert state(batch) == "withdrawn"
+
+
 def test_an_upload_that_broke_off_is_let_go():
     folder = uploads.Upload().folder
     long_ago = time.time() - keeping.STILL_COMING - 60
