@@ -72,6 +72,7 @@ def looked_at(page: Page, name: str) -> None:
     if page.viewport_size == WIDE:
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.wait_for_timeout(300)  # colours of links fade into each other
             found = Axe().run(page).response["violations"]
             assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], f"{name}, {scheme}"
     if SHOTS:
