@@ -81,9 +81,9 @@ class BatchAdmin(ImportMixin, Exported, ReadOnly, StaffAdmin):  # type: ignore[m
         return request.user.has_perm("integration.add_batch")
 
     def about_to_show(self, request: HttpRequest, rows: Sequence[Any]) -> None:
-        people = names({batch.actor for batch in rows})
+        self.complete_for_export(rows)
         for batch in rows:
-            batch.who = people[batch.actor]
+            batch.who = batch.who.partition(" (")[0]  # the role is on the batch's page
 
     def complete_for_export(self, rows: Sequence[Any]) -> None:
         people = names({batch.actor for batch in rows})
