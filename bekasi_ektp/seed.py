@@ -7,9 +7,12 @@ from django.db import connections
 from integration.demo import nightly_batches
 from tracking.models import Card
 from tracking.seed import load
+from tracking.seed.load import AlreadyAtIt
 from tracking.stages import Stage
 
 from . import demo
+
+__all__ = ["AlreadyAtIt", "AlreadySeeded", "NotTheDemos", "seed_demo"]
 
 
 class NotTheDemos(Exception):

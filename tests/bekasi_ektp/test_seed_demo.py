@@ -13,6 +13,7 @@ from bekasi_ektp.management.commands.seed_demo import Command
 from integration.models import Batch
 from staff.models import User
 from tracking.models import Card, Event
+from tracking.seed import load
 from tracking.verify import verify
 
 DAY = date(2026, 11, 25)
@@ -70,6 +71,15 @@ def test_it_begins_anew_after_an_interruption(empty: None, monkeypatch: pytest.M
 
     assert Card.objects.count() == 60
     assert verify().problems == []
+
+
+def test_two_at_once_do_not_mix(empty: None, owner_sql: Any) -> None:
+    owner_sql("SELECT pg_advisory_lock(%s)", [load.ONE_AT_A_TIME])
+
+    with pytest.raises(CommandError, match="sedang dibuat"):
+        _seed_demo(*CARDS)
+
+    assert not Card.objects.exists()
 
 
 def test_every_night_is_a_batch(empty: None) -> None:

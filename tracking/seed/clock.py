@@ -26,6 +26,11 @@ class Clock:
         """Some time in office hours."""
         return self.midnight + day * DAY + OFFICE_OPENS + int(random.random() * OFFICE_HOURS)
 
+    def by_day(self, moment: int) -> int:
+        """The same day, but not at night; what was later stays later."""
+        day, second = divmod(moment - self.midnight, DAY)
+        return self.at(day, OFFICE_OPENS + second * (OFFICE_HOURS + HOUR) // DAY)
+
     def at(self, day: int, second: int) -> int:
         return self.midnight + day * DAY + second
 

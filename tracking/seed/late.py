@@ -35,7 +35,7 @@ class Late:
         squeeze = min(1.0, (self.until - allocated_at) / took)
         life.step(allocated_at, S.BLANK_ALLOCATED, by="operator")
         for after, stage, by, reason in way:
-            at = allocated_at + int(after * squeeze)
+            at = self.clock.by_day(allocated_at + int(after * squeeze))
             if stage == "undo":
                 life.undo(at, by=by, reason=reason)
             else:

@@ -1,14 +1,16 @@
 """From a number of cards to a database full of them: processes invent, PostgreSQL settles."""
 
+import ctypes
 import io
 import os
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connections, transaction
 
@@ -20,6 +22,9 @@ from .kecamatan import Order, invent, kelurahan_of_city
 SQL = Path(__file__).parent / "sql"
 SOURCE = "pusat"  # whose nightly files tell what the centre knows
 ONE_AT_A_TIME = 0x656B7464
+MOST_PROCESSES = 8
+PR_SET_PDEATHSIG = 1
+WRITTEN = ("citizen", "card", "event", "ticket", "block", "centralfact")
 SHOWN = (
     "DEDUPLICATING", "HELD", "WAITING_FOR_BLANK", "DELIVERED", "RECORDED", "BLANK_ALLOCATED", "PRINTED",
     "AT_KECAMATAN", "OUT_FOR_DELIVERY", "RETURNED", "CANCELLED", "blocked",
@@ -33,49 +38,67 @@ class Example(NamedTuple):
     nik: str
 
 
+class AlreadyAtIt(Exception):
+    """Data demo sedang dibuat oleh perintah lain; tunggu sampai selesai."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
 def seed(cards: int, *, seed: int, today: date) -> list[Example]:
     """Fill the demo's database anew. The same numbers and day give the same people and history.
 
     Asks for the owner's role. Nothing is to be seen of it until all is there, but for people without cards.
     """
-    connections.close_all()  # no process inherits a connection
-    with _processes() as pool:
-        clock = Clock(today)
-        actors = staff.actors()
-        kelurahan = kelurahan_of_city()
-        orders = [
-            Order(kecamatan, fates, f"{seed} {cards} {kecamatan}", today, kelurahan, actors)
-            for kecamatan, fates in enumerate(plan.fates(cards, seed), 1)
-        ]
-        with _alone():
-            _run("stage")
-            examples: dict[str, str] = {}
-            order = sorted(orders, key=lambda o: -sum(o.fates.values()))
-            found = dict(pool.imap_unordered(_invent, order))
-            for kecamatan in sorted(found):
-                examples = found[kecamatan] | examples
-            with transaction.atomic(using="owner"):
-                _run("settle")
-                Freshness.objects.using("owner").update_or_create(
-                    id=1, defaults={"at": clock.moment(clock.at(-1, FEED_AT))}
-                )
-            for table in ("citizen", "card", "event", "ticket", "block", "centralfact"):
-                with connections["owner"].cursor() as cursor:
-                    cursor.execute(f"VACUUM (ANALYZE) tracking_{table}")
+    clock, kelurahan, actors = Clock(today), kelurahan_of_city(), staff.actors()
+    orders = [
+        Order(kecamatan, fates, f"{seed} {cards} {kecamatan}", today, kelurahan, actors)
+        for kecamatan, fates in enumerate(plan.fates(cards, seed), 1)
+    ]
+    with _alone():
+        _run("stage")
+        examples = _invent_all(orders)
+        with transaction.atomic(using="owner"):
+            _run("settle")
+            Freshness.objects.using("owner").update_or_create(
+                id=1, defaults={"at": clock.moment(clock.at(-1, FEED_AT))}
+            )
+        with connections["owner"].cursor() as cursor:
+            for table in WRITTEN:
+                cursor.execute(f"VACUUM (ANALYZE) tracking_{table}")
     return _sorted(examples)
 
 
-@contextmanager
-def _processes() -> Iterator[Any]:
-    processes = max(1, min(os.cpu_count() or 1, 8))
-    with get_context("fork").Pool(processes, maxtasksperchild=None) as pool:
-        yield pool
+def _invent_all(orders: list[Order]) -> dict[str, str]:
+    """Every kecamatan in a process, the biggest first; of each kind of example the first kecamatan's."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    with ProcessPoolExecutor(
+        processes, mp_context=get_context("fork"), initializer=_begin_process, initargs=(os.getpid(),)
+    ) as pool:
+        big_first = sorted(orders, key=lambda order: -sum(order.fates.values()))
+        found = dict(pool.map(_invent, big_first))
+    return {
+        shows: nik for kecamatan in sorted(found, reverse=True) for shows, nik in found[kecamatan].items()
+    }
+
+
+def _begin_process(parent: int) -> None:
+    """Ends with its parent, and leaves the parent's connections alone (the driver closes none of another process)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
+        if not cursor.fetchone()[0]:
+            raise AlreadyAtIt
         try:
             yield
         finally:
@@ -92,20 +115,8 @@ def _invent(order: Order) -> tuple[int, dict[str, str]]:
 
 
 def _copy(target: str, lines: str) -> None:
-    with _cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.copy_expert(f"COPY {target} FROM STDIN", io.StringIO(lines))
-
-
-@cache
-def _prepared() -> Any:
-    connection = connections["owner"]
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-    return connection
-
-
-def _cursor() -> Any:
-    return _prepared().cursor()
 
 
 def _sorted(examples: dict[str, str]) -> list[Example]:

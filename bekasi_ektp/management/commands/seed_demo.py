@@ -52,7 +52,7 @@ class Command(BaseCommand):
             examples = seed.seed_demo(
                 options["cards"], seed=options["seed"], today=options["today"] or timezone.localdate()
             )
-        except seed.NotTheDemos as error:
+        except (seed.NotTheDemos, seed.AlreadyAtIt) as error:
             raise CommandError(str(error)) from None
         except seed.AlreadySeeded as there:
             self.stdout.write(f"Data demo sudah ada ({there.cards} kartu); tidak ada yang diubah.")
