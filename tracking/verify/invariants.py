@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import connection, transaction
 
 from ..stages import (
@@ -19,6 +18,7 @@ from ..stages import (
     STEPS,
     Stage,
 )
+from . import door
 
 FINDINGS_AN_INVARIANT = 20
 _NAMED = re.compile(r"^-- name: (\w+)\n((?:-- [^\n]*\n)+)(.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
@@ -106,11 +106,6 @@ def _snapshot() -> Iterator[Any]:
 
 def _facts() -> dict[str, Any]:
     """The lists of the code that the queries compare with."""
-    triggers = [
-        {"name": model._meta.db_table, "trigger": trigger.get_pgid(model)}
-        for model in apps.get_models()
-        for trigger in getattr(model._meta, "triggers", ())
-    ]
     return {
         "steps": json.dumps([step._asdict() for step in STEPS]),
         "letters": json.dumps({str(kind): str(letter) for kind, letter in LETTER_OF_KIND.items()}),
@@ -119,5 +114,5 @@ def _facts() -> dict[str, Any]:
         "at_tickets_kecamatan": [str(stage) for stage in AT_TICKETS_KECAMATAN],
         "stages": Stage.values,
         "final": [str(stage) for stage in FINAL],
-        "triggers": json.dumps(triggers),
+        **door.parts(),
     }

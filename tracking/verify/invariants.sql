@@ -245,9 +245,14 @@ SELECT format('kartu %s: diblokir, tetapi dijadwalkan cetak', c.id) AS what
 FROM tracking_card c JOIN tracking_block b ON b.card_id = c.id AND b.lifted_at IS NULL WHERE c.stage = 'BLANK_ALLOCATED'
 
 -- name: door_stands
--- The triggers that keep all this are there and on.
+-- The triggers that keep all this are there and on, and they and the functions they call say what the code says.
 SELECT format('tabel %s: pemicu %s %s', d.name, d.trigger, CASE WHEN t.oid IS NULL THEN 'tidak ada' ELSE 'dimatikan' END)
     AS what
 FROM jsonb_to_recordset(%(triggers)s) d (name text, trigger text)
 LEFT JOIN pg_trigger t ON t.tgname = d.trigger AND t.tgrelid = to_regclass(d.name)
 WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
+UNION ALL
+SELECT format('fungsi %s %s', f.name, CASE WHEN p.oid IS NULL THEN 'tidak ada' ELSE 'berbeda dari programnya' END)
+FROM jsonb_to_recordset(%(functions)s) f (name text, body text)
+LEFT JOIN pg_proc p ON p.proname = f.name AND p.pronamespace = 'public'::regnamespace
+WHERE trim(regexp_replace(p.prosrc, '\s+', ' ', 'g')) IS DISTINCT FROM f.body
