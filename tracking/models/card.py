@@ -39,9 +39,10 @@ _COMPLETE_NEW = f"""
 _COMPLETE_CHANGED = """
     IF NEW.draws THEN NEW.draws := false; END IF;
     -- no foreign key: with its locks on twelve rows a whole file would make everybody wait
-    IF NEW.kecamatan_id <> OLD.kecamatan_id
-       AND NOT EXISTS (SELECT FROM public.tracking_kecamatan k WHERE k.id = NEW.kecamatan_id) THEN
-        RAISE EXCEPTION USING ERRCODE = 'EK009', MESSAGE = 'a card lives in a kecamatan that we know';
+    IF NEW.kecamatan_id <> OLD.kecamatan_id THEN  -- nested: a query in a condition starts an executor for every row
+        IF NOT EXISTS (SELECT FROM public.tracking_kecamatan k WHERE k.id = NEW.kecamatan_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK009', MESSAGE = 'a card lives in a kecamatan that we know';
+        END IF;
     END IF;
     IF NEW.stage <> OLD.stage THEN
         NEW.left_stage := OLD.stage;
@@ -106,12 +107,13 @@ _CREATED = """
     PERFORM 1 FROM new_rows LIMIT 1;
     IF NOT FOUND THEN RETURN NULL; END IF;
     who := tracking_actor();
+    whence := tracking_source();
     IF EXISTS (SELECT FROM new_rows n WHERE NOT EXISTS (SELECT FROM tracking_citizen c WHERE c.id = n.citizen_id))
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK008', MESSAGE = 'a card belongs to a citizen we know';
     END IF;
     INSERT INTO tracking_event (card_id, from_stage, to_stage, at, since, code, actor, reason, source)
-    SELECT id, NULL, stage, now(), since, code, who, '', tracking_source() FROM new_rows;
+    SELECT id, NULL, stage, now(), since, code, who, '', whence FROM new_rows;
     INSERT INTO tracking_unsettled (place_id, stage, outside, n)
     SELECT place_id, stage, outside_ledger, count(*) FROM new_rows GROUP BY 1, 2, 3;
     INSERT INTO tracking_unsettled (place_id, letter, draws, card_ids, requests)
@@ -130,6 +132,7 @@ _MOVED = """
     LOOP
         IF who IS NULL THEN
             who := tracking_actor();
+            whence := tracking_source();
             why := coalesce(current_setting('ektp.reason', true), '');
             undone := nullif(current_setting('ektp.corrects', true), '');
         END IF;
@@ -157,7 +160,7 @@ _MOVED = """
     INSERT INTO tracking_event (card_id, from_stage, to_stage, at, since, code, actor, reason, source,
                                 left_outside, corrects)
     SELECT id, left_stage, stage, now(), since, code, who,
-           CASE WHEN stage = 'HELD' AND undone IS NULL THEN coalesce(code, why) ELSE why END, tracking_source(),
+           CASE WHEN stage = 'HELD' AND undone IS NULL THEN coalesce(code, why) ELSE why END, whence,
            left_outside, undone::bigint
     FROM new_rows WHERE left_stage <> stage;
     IF queue THEN
@@ -285,7 +288,7 @@ class Card(models.Model):
                 operation=pgtrigger.Insert,
                 level=pgtrigger.Statement,
                 referencing=pgtrigger.Referencing(new="new_rows"),
-                declare=[("who", "text")],
+                declare=[("who", "text"), ("whence", "text")],
                 func=_CREATED,
             ),
             OwnerDoor(
@@ -297,6 +300,7 @@ class Card(models.Model):
                 declare=[
                     ("g", "record"),
                     ("who", "text"),
+                    ("whence", "text"),
                     ("why", "text"),
                     ("undone", "text"),
                     ("moved", "bigint := 0"),

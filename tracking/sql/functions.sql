@@ -83,16 +83,16 @@ $$;
 -- Step by step: most numbers have the best letter and no superbucket before them, and each table read costs time.
 CREATE OR REPLACE FUNCTION tracking_position(kecamatan smallint, its_letter text, number integer) RETURNS integer
 LANGUAGE plpgsql STABLE AS $$
-DECLARE place integer; better text; its_bucket integer := (number - 1) / 1024;
+DECLARE place integer; better text; its_bucket integer := (number - 1) / 4096;
 BEGIN
     SELECT 1 + coalesce(sum(CASE WHEN b.bucket < its_bucket THEN b.waiting
-                            ELSE bit_count(substring(b.waiting_bits FOR (number - 1) % 1024)) END), 0) INTO place
+                            ELSE bit_count(substring(b.waiting_bits FOR (number - 1) % 4096)) END), 0) INTO place
     FROM tracking_queuebucket b
     WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter
-      AND b.bucket >= its_bucket / 32 * 32 AND b.bucket <= its_bucket;
-    IF its_bucket >= 32 THEN
+      AND b.bucket >= its_bucket / 16 * 16 AND b.bucket <= its_bucket;
+    IF its_bucket >= 16 THEN
         place := place + (SELECT coalesce(sum(s.waiting), 0) FROM tracking_queuesuperbucket s
-                          WHERE s.kecamatan_id = kecamatan AND s.letter = its_letter AND s.superbucket < its_bucket / 32);
+                          WHERE s.kecamatan_id = kecamatan AND s.letter = its_letter AND s.superbucket < its_bucket / 16);
     END IF;
     SELECT split_part(r.letters, its_letter, 1) INTO better FROM tracking_letterrule r
     WHERE r.valid_from <= (now() AT TIME ZONE 'Asia/Jakarta')::date ORDER BY r.valid_from DESC LIMIT 1;
@@ -106,7 +106,7 @@ END $$;
 -- Sets the bits of a mask in one bucket of the queue, and with them every sum above it.
 CREATE OR REPLACE FUNCTION tracking_mark(
     kecamatan smallint, its_letter text, its_bucket integer, highest integer,
-    mask bit(1024), waiting_now bit(1024), blocked_now bit(1024))
+    mask bit(4096), waiting_now bit(4096), blocked_now bit(4096))
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE more_waiting integer; more_blocked integer;
 BEGIN
@@ -119,7 +119,7 @@ BEGIN
     INTO more_waiting, more_blocked;
     IF more_waiting <> 0 THEN
         INSERT INTO tracking_queuesuperbucket AS q (kecamatan_id, letter, superbucket, waiting)
-        VALUES (kecamatan, its_letter, its_bucket / 32, more_waiting)
+        VALUES (kecamatan, its_letter, its_bucket / 16, more_waiting)
         ON CONFLICT (kecamatan_id, letter, superbucket) DO UPDATE SET waiting = q.waiting + excluded.waiting;
     END IF;
     UPDATE tracking_queuehead SET last_number = greatest(last_number, highest),

@@ -94,7 +94,7 @@ END $$;
 -- Smallest number of a queue that waits and is not blocked: whose turn it is. NULL when nobody waits.
 CREATE OR REPLACE FUNCTION tracking_front(kecamatan smallint, its_letter text) RETURNS integer
 LANGUAGE sql STABLE AS $$
-    SELECT b.bucket * 1024 + strpos(b.waiting_bits::text, '1') FROM tracking_queuebucket b
+    SELECT b.bucket * 4096 + strpos(b.waiting_bits::text, '1') FROM tracking_queuebucket b
     WHERE b.kecamatan_id = kecamatan AND b.letter = its_letter AND b.waiting > 0
     ORDER BY b.bucket LIMIT 1
 $$;

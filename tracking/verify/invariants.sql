@@ -170,28 +170,28 @@ WHERE (asked, before) > (requested_at, card_id)
 -- name: queue_bits
 -- Who waits, and who waits blocked, is one bit each: set for those whose history says so, and for nobody else.
 SELECT format('kecamatan %s, huruf %s, nomor %s: menunggu %s, diblokir %s; dihitung %s dan %s', kecamatan_id, letter,
-    bucket * 1024 + 1 || '-' || bucket * 1024 + 1024, bit_count(q.waiting_bits), bit_count(q.blocked_bits),
+    bucket * 4096 + 1 || '-' || bucket * 4096 + 4096, bit_count(q.waiting_bits), bit_count(q.blocked_bits),
     bit_count(c.waiting), bit_count(c.blocked)) AS what
 FROM tracking_queuebucket q
 FULL JOIN (
-    SELECT t.kecamatan_id, t.letter, (t.number - 1) / 1024 AS bucket,
+    SELECT t.kecamatan_id, t.letter, (t.number - 1) / 4096 AS bucket,
         bit_or(bit) FILTER (WHERE e.to_stage = 'WAITING_FOR_BLANK' AND b.card_id IS NULL) AS waiting,
         bit_or(bit) FILTER (WHERE e.to_stage = 'WAITING_FOR_BLANK' AND b.card_id IS NOT NULL) AS blocked
     FROM tracking_ticket t
     JOIN (SELECT DISTINCT ON (card_id) card_id, to_stage FROM tracking_event ORDER BY card_id, id DESC) e
         ON e.card_id = t.card_id
     LEFT JOIN (SELECT DISTINCT card_id FROM tracking_block WHERE lifted_at IS NULL) b ON b.card_id = t.card_id
-    CROSS JOIN LATERAL set_bit(B'0'::bit(1024), (t.number - 1) % 1024, 1) AS bit
+    CROSS JOIN LATERAL set_bit(B'0'::bit(4096), (t.number - 1) % 4096, 1) AS bit
     GROUP BY 1, 2, 3) c USING (kecamatan_id, letter, bucket)
-WHERE coalesce(q.waiting_bits, B'0'::bit(1024)) <> coalesce(c.waiting, B'0'::bit(1024))
-    OR coalesce(q.blocked_bits, B'0'::bit(1024)) <> coalesce(c.blocked, B'0'::bit(1024))
+WHERE coalesce(q.waiting_bits, B'0'::bit(4096)) <> coalesce(c.waiting, B'0'::bit(4096))
+    OR coalesce(q.blocked_bits, B'0'::bit(4096)) <> coalesce(c.blocked, B'0'::bit(4096))
 
 -- name: queue_superbuckets
 -- The sums over 32 buckets are those of their bits.
 SELECT format('kecamatan %s, huruf %s, kelompok %s: tercatat %s, dihitung %s', kecamatan_id, letter, superbucket, s.waiting, b.waiting)
     AS what
 FROM tracking_queuesuperbucket s
-FULL JOIN (SELECT kecamatan_id, letter, bucket / 32 AS superbucket, sum(bit_count(waiting_bits)) AS waiting
+FULL JOIN (SELECT kecamatan_id, letter, bucket / 16 AS superbucket, sum(bit_count(waiting_bits)) AS waiting
            FROM tracking_queuebucket GROUP BY 1, 2, 3) b USING (kecamatan_id, letter, superbucket)
 WHERE coalesce(s.waiting, 0) <> coalesce(b.waiting, 0)
 

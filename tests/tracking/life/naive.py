@@ -77,7 +77,7 @@ def kept_bits() -> Counts:
     ):
         both = found.setdefault((kecamatan, letter), (set(), set()))
         for into, text in zip(both, (waiting, blocked), strict=True):
-            into |= {bucket * 1024 + at + 1 for at, bit in enumerate(text) if bit == "1"}
+            into |= {bucket * 4096 + at + 1 for at, bit in enumerate(text) if bit == "1"}
     return {key: both for key, both in found.items() if any(both)}
 
 
@@ -95,7 +95,7 @@ def superbuckets_that_differ() -> list[tuple[Any, ...]]:
     return sql(
         """SELECT kecamatan_id, letter, superbucket, s.waiting, b.waiting
         FROM (SELECT * FROM tracking_queuesuperbucket WHERE waiting <> 0) s
-        FULL JOIN (SELECT kecamatan_id, letter, bucket / 32 AS superbucket, sum(waiting) AS waiting
+        FULL JOIN (SELECT kecamatan_id, letter, bucket / 16 AS superbucket, sum(waiting) AS waiting
                    FROM tracking_queuebucket GROUP BY 1, 2, 3 HAVING sum(waiting) <> 0) b
         USING (kecamatan_id, letter, superbucket) WHERE s.waiting IS DISTINCT FROM b.waiting"""
     )

@@ -131,7 +131,7 @@ def test_a_dropped_trigger_is_one_that_is_there() -> None:
 def test_writing_functions_of_the_door_have_the_callers_rights(card: Card) -> None:
     with refused(NOT_ALLOWED):
         sql(
-            "SELECT tracking_mark(1::smallint, 'A', 0, 9, ~ B'0'::bit(1024), ~ B'0'::bit(1024), B'0'::bit(1024))"
+            "SELECT tracking_mark(1::smallint, 'A', 0, 9, ~ B'0'::bit(4096), ~ B'0'::bit(4096), B'0'::bit(4096))"
         )
 
 

@@ -61,15 +61,15 @@ FROM (SELECT place_id, stage, outside_ledger, count(*) AS n FROM tracking_card G
 WHERE (s.kecamatan_id, s.stage, s.outside) = (c.place_id, c.stage, c.outside_ledger);
 
 INSERT INTO tracking_queuebucket (kecamatan_id, letter, bucket, waiting_bits, blocked_bits)
-SELECT t.kecamatan_id, t.letter, (t.number - 1) / 1024,
-    coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked), B'0'::bit(1024)),
-    coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND c.blocked), B'0'::bit(1024))
+SELECT t.kecamatan_id, t.letter, (t.number - 1) / 4096,
+    coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked), B'0'::bit(4096)),
+    coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND c.blocked), B'0'::bit(4096))
 FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id
-CROSS JOIN LATERAL set_bit(B'0'::bit(1024), (t.number - 1) % 1024, 1) AS bit
+CROSS JOIN LATERAL set_bit(B'0'::bit(4096), (t.number - 1) % 4096, 1) AS bit
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
 INSERT INTO tracking_queuesuperbucket (kecamatan_id, letter, superbucket, waiting)
-SELECT kecamatan_id, letter, bucket / 32, sum(waiting) FROM tracking_queuebucket GROUP BY 1, 2, 3 HAVING sum(waiting) > 0;
+SELECT kecamatan_id, letter, bucket / 16, sum(waiting) FROM tracking_queuebucket GROUP BY 1, 2, 3 HAVING sum(waiting) > 0;
 
 UPDATE tracking_queuehead h SET last_number = t.last_number, waiting = b.waiting, blocked = b.blocked
 FROM (SELECT kecamatan_id, letter, max(number) AS last_number FROM tracking_ticket GROUP BY 1, 2) t
