@@ -57,7 +57,7 @@ STAFF_PREFIXES = ("/admin/", "/petugas/", "/kurir/", "/api/")
 PUBLIC_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "bekasi_ektp.csp.headers",
-    "django.middleware.gzip.GZipMiddleware",
+    "bekasi_ektp.compression.gzip",
     "bekasi_ektp.middleware.language",
     "django.middleware.common.CommonMiddleware",
 ]

@@ -24,9 +24,9 @@ _BLOCKED = """
     WHERE id IN (SELECT card_id FROM new_rows) AND stage = 'BLANK_ALLOCATED';
     PERFORM set_config('ektp.reason', before, true);
     UPDATE tracking_card SET blocked = true WHERE id IN (SELECT card_id FROM new_rows) AND NOT blocked;
-    INSERT INTO tracking_unsettled (place_id, letter, card_ids)
-    SELECT ticket_kecamatan_id, letter, array_agg(id) FROM tracking_card
-    WHERE id IN (SELECT card_id FROM new_rows) AND ticket_kecamatan_id IS NOT NULL GROUP BY 1, 2;
+    INSERT INTO tracking_unsettled (place_id, letter, waits, blocked, card_ids)
+    SELECT ticket_kecamatan_id, letter, stage = 'WAITING_FOR_BLANK', blocked, array_agg(id) FROM tracking_card
+    WHERE id IN (SELECT card_id FROM new_rows) AND ticket_kecamatan_id IS NOT NULL GROUP BY 1, 2, 3, 4;
     RETURN NULL;
 """
 
@@ -37,9 +37,9 @@ _LIFTED = """
     UPDATE tracking_card c SET blocked = EXISTS (
         SELECT FROM tracking_block b WHERE b.card_id = c.id AND b.lifted_at IS NULL)
     WHERE id IN (SELECT card_id FROM new_rows);
-    INSERT INTO tracking_unsettled (place_id, letter, card_ids)
-    SELECT ticket_kecamatan_id, letter, array_agg(id) FROM tracking_card
-    WHERE id IN (SELECT card_id FROM new_rows) AND ticket_kecamatan_id IS NOT NULL GROUP BY 1, 2;
+    INSERT INTO tracking_unsettled (place_id, letter, waits, blocked, card_ids)
+    SELECT ticket_kecamatan_id, letter, stage = 'WAITING_FOR_BLANK', blocked, array_agg(id) FROM tracking_card
+    WHERE id IN (SELECT card_id FROM new_rows) AND ticket_kecamatan_id IS NOT NULL GROUP BY 1, 2, 3, 4;
     RETURN NULL;
 """
 

@@ -157,8 +157,6 @@ _SETTLE = f"""
     WHERE (kecamatan_id, letter) IN (SELECT place_id, letter FROM tracking_unsettled WHERE xid = me AND card_ids IS NOT NULL)
     ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
     IF FOUND THEN
-        SELECT array_agg(DISTINCT x.id) INTO changed
-        FROM tracking_unsettled u, unnest(u.card_ids) x (id) WHERE u.xid = me AND NOT u.draws;
         -- numbers drawn together follow each other: whole runs of bits
         FOR b IN
             WITH drawn AS MATERIALIZED (
@@ -182,32 +180,32 @@ _SETTLE = f"""
         LOOP
             PERFORM tracking_mark(b.place_id, b.letter, b.bucket, b.highest, b.run, b.run, none);
         END LOOP;
-        -- what left, came back, or is blocked: from how the cards are now, gathered 64 numbers at a time
-        IF changed IS NOT NULL THEN
-            FOR b IN
-                SELECT t.kecamatan_id AS place_id, t.letter, (t.number - 1) / {_WORD} AS word, bit_or(bit) AS mask,
-                       coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked), 0) AS waiting,
-                       coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND c.blocked), 0) AS blocked
-                FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id
-                CROSS JOIN LATERAL (VALUES (1::bigint << ({_WORD} - 1 - (t.number - 1) % {_WORD}))) bits (bit)
-                WHERE t.card_id = ANY (changed)
-                GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-            LOOP
-                IF (b.place_id, b.letter, b.word / {NUMBERS_A_BUCKET // _WORD}) IS DISTINCT FROM (its_place, its_letter, its_bucket) THEN
-                    IF its_place IS NOT NULL THEN
-                        PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
-                    END IF;
-                    its_place := b.place_id; its_letter := b.letter; its_bucket := b.word / {NUMBERS_A_BUCKET // _WORD};
-                    mask := none; waiting := none; blocked := none;
+        -- what left, came back, or is blocked: as the last word about each card leaves it, 64 numbers at a time
+        FOR b IN
+            SELECT t.kecamatan_id AS place_id, t.letter, (t.number - 1) / {_WORD} AS word, bit_or(bit) AS mask,
+                   coalesce(bit_or(bit) FILTER (WHERE last.waits AND NOT last.blocked), 0) AS waiting,
+                   coalesce(bit_or(bit) FILTER (WHERE last.waits AND last.blocked), 0) AS blocked
+            FROM (SELECT DISTINCT ON (x.id) x.id, u.waits, u.blocked
+                  FROM tracking_unsettled u CROSS JOIN LATERAL unnest(u.card_ids) x (id)
+                  WHERE u.xid = me AND NOT u.draws ORDER BY x.id, u.id DESC) last
+            JOIN tracking_ticket t ON t.card_id = last.id
+            CROSS JOIN LATERAL (VALUES (1::bigint << ({_WORD} - 1 - (t.number - 1) % {_WORD}))) bits (bit)
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        LOOP
+            IF (b.place_id, b.letter, b.word / {NUMBERS_A_BUCKET // _WORD}) IS DISTINCT FROM (its_place, its_letter, its_bucket) THEN
+                IF its_place IS NOT NULL THEN
+                    PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
                 END IF;
-                at := b.word % {NUMBERS_A_BUCKET // _WORD} * {_WORD} + 1;
-                mask := overlay(mask PLACING b.mask::bit({_WORD}) FROM at);
-                waiting := overlay(waiting PLACING b.waiting::bit({_WORD}) FROM at);
-                blocked := overlay(blocked PLACING b.blocked::bit({_WORD}) FROM at);
-            END LOOP;
-            IF its_place IS NOT NULL THEN
-                PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
+                its_place := b.place_id; its_letter := b.letter; its_bucket := b.word / {NUMBERS_A_BUCKET // _WORD};
+                mask := none; waiting := none; blocked := none;
             END IF;
+            at := b.word % {NUMBERS_A_BUCKET // _WORD} * {_WORD} + 1;
+            mask := overlay(mask PLACING b.mask::bit({_WORD}) FROM at);
+            waiting := overlay(waiting PLACING b.waiting::bit({_WORD}) FROM at);
+            blocked := overlay(blocked PLACING b.blocked::bit({_WORD}) FROM at);
+        END LOOP;
+        IF its_place IS NOT NULL THEN
+            PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
         END IF;
     END IF;
 
@@ -251,6 +249,8 @@ class Unsettled(models.Model):
     card_ids = ArrayField(models.BigIntegerField(), null=True)
     requests = ArrayField(models.DateTimeField(), null=True)  # of those that draw, in the order of card_ids
     draws = models.BooleanField(db_default=False)
+    waits = models.BooleanField(null=True)  # how the statement left these cards
+    blocked = models.BooleanField(null=True)
 
     class Meta:
         triggers = [
@@ -261,7 +261,6 @@ class Unsettled(models.Model):
                 timing=pgtrigger.Deferred,
                 declare=[
                     ("me", "bigint"),
-                    ("changed", "bigint[]"),
                     ("its_place", "smallint"),
                     ("its_letter", "text"),
                     ("its_bucket", "integer"),
