@@ -192,7 +192,8 @@ _SETTLE = f"""
             CROSS JOIN LATERAL (VALUES (1::bigint << ({_WORD} - 1 - (t.number - 1) % {_WORD}))) bits (bit)
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         LOOP
-            IF (b.place_id, b.letter, b.word / {NUMBERS_A_BUCKET // _WORD}) IS DISTINCT FROM (its_place, its_letter, its_bucket) THEN
+            IF (b.place_id, b.letter, b.word / {NUMBERS_A_BUCKET // _WORD})
+               IS DISTINCT FROM (its_place, its_letter, its_bucket) THEN
                 IF its_place IS NOT NULL THEN
                     PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
                 END IF;
