@@ -11,8 +11,11 @@ pytestmark = pytest.mark.browser
 
 
 def log_in(page: Any, site: str, role: str) -> None:
+    user = staff(role)
     page.goto(f"{site}/admin/")
-    page.keyboard.type(staff(role).username)
+    # keys typed before the page has put the cursor there would be lost
+    page.wait_for_selector("[name=username]:focus")
+    page.keyboard.type(user.username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
