@@ -105,7 +105,6 @@ def test_killed_in_the_middle_nothing_is_half_done_and_the_next_worker_takes_it_
     assert actions.confirm(batch.pk, by=wulan, fingerprint=batch.fingerprint)
     worker = a_worker()
     until(lambda: at_work(owner_sql))
-    time.sleep(0.5)
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
     until(lambda: not at_work(owner_sql))
