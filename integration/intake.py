@@ -8,7 +8,6 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +28,6 @@ from .models import Batch, RejectChunk
 
 SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 SAMPLES_AN_OUTCOME = 20
-REJECTS_KEPT = timedelta(days=30)
 _REJECTS_A_CHUNK = 2_000
 FIELD = b"reject"
 
@@ -205,7 +203,6 @@ def _samples(cursor: Any) -> dict[str, list[list[Any]]]:
 def _keep_rejects(feed: Feed, batch: Batch, on_rejects: Callable[[Iterator[str]], None] | None) -> None:
     if batch.pk:
         batch.reject_chunks.all().delete()
-        RejectChunk.objects.filter(batch__created_at__lt=timezone.now() - REJECTS_KEPT).delete()
         some: list[str] = []
         for line in rejects_csv(feed, feed.rejects(_rejected_by_merge())) if batch.rejected else ():
             some.append(line)
