@@ -1,8 +1,20 @@
+"""Blanks: the ledger, division over the kecamatan, printing in order, and how far the supply will reach."""
+
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from .rights import STAFF_MAY
 
 
 class BlanksConfig(AppConfig):
     name = "blanks"
     verbose_name = _("Blanko")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_may = STAFF_MAY
+
+    def ready(self) -> None:
+        from tracking import verify
+
+        verify.register(Path(self.path) / "verify" / "invariants.sql")

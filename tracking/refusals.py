@@ -102,8 +102,8 @@ BY_CONSTRAINT: dict[str, type[Refused]] = {
     "one_block_a_reason": AlreadyBlocked,
     "undone_once": NotTheLastStep,
 }
-# Two transactions met; the loser has changed nothing and simply goes again.
-GO_AGAIN = ("40001", "40P01")
+# Two transactions met (or the queue moved under one): the loser has changed nothing and simply goes again.
+GO_AGAIN = ("40001", "40P01", "EK011")
 
 
 def refusal(error: DatabaseError) -> type[Refused] | None:

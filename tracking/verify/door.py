@@ -7,7 +7,6 @@ from pathlib import Path
 from django.apps import apps
 
 _FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", re.DOTALL)
-_SQL = Path(__file__).parent.parent / "sql"
 
 
 def parts() -> dict[str, str]:
@@ -18,7 +17,8 @@ def parts() -> dict[str, str]:
             name = trigger.get_pgid(model)
             triggers.append({"name": model._meta.db_table, "trigger": name})
             functions += _FUNCTION.findall(trigger.compile(model).install_sql)
-    for file in sorted(_SQL.glob("*.sql")):
-        functions += _FUNCTION.findall(file.read_text())
+    for app in apps.get_app_configs():
+        for file in sorted(Path(app.path).glob("sql/*.sql")):
+            functions += _FUNCTION.findall(file.read_text())
     bodies = [{"name": name, "body": " ".join(body.split())} for name, body in functions]
     return {"triggers": json.dumps(triggers), "functions": json.dumps(bodies)}

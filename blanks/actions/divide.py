@@ -1,0 +1,132 @@
+"""Blanks from the city store to the quotas of the kecamatan, and back."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from staff.models import User
+from tracking.actor import acting
+from tracking.models import Kecamatan
+from tracking.refusals import Refused, action
+
+from ..division import Proposal, propose
+from ..ledger import ACCOUNT, QUOTAS, Cause, DocumentKind, Place
+from ..locks import STORE, hold
+from ..models import Account, Document, Movement
+from ..refusals import NotEnough
+
+SOURCE = "admin"
+
+
+class MovedMeanwhile(Refused):
+    """Stok atau antrean berubah sejak pratinjau. Belum ada yang dibagi: periksa pratinjau yang baru."""
+
+
+class ReasonForChange(Refused):
+    """Angka yang diubah perlu alasan. Tulis alasannya, lalu kirim lagi."""
+
+
+class NothingToDivide(Refused):
+    """Tidak ada kecamatan yang membutuhkan blanko sekarang. Blanko tetap di gudang kota."""
+
+
+@action
+def divide(
+    quantity: int,
+    *,
+    by: User | str,
+    strategy: str,
+    expected: str = "",
+    changes: dict[int, int] | None = None,
+    why: str = "",
+    number: str = "",
+    request: UUID | None = None,
+    source: str = SOURCE,
+) -> tuple[Document | None, Proposal]:
+    """Divide `quantity` blanks, exactly as proposed (`expected`, its fingerprint) or MovedMeanwhile.
+
+    `changes` are single figures that a supervisor sets otherwise, by kecamatan, with `why`. NotEnough if the
+    store holds less. The document is None if nobody needs any.
+    """
+    changes = changes or {}
+    with acting(by=by, source=source):
+        hold([STORE, *Kecamatan.objects.values_list("id", flat=True)])
+        if request and (done := Document.objects.filter(request=request).first()):
+            return done, propose(quantity, strategy)
+        proposal = propose(quantity, strategy)
+        if expected and proposal.fingerprint != expected:
+            raise MovedMeanwhile
+        gets = {share.kecamatan_id: share.gets for share in proposal.shares}
+        changed = {key: n for key, n in changes.items() if n != gets[key]}
+        if changed and not why.strip():
+            raise ReasonForChange
+        gets |= changed
+        total = sum(gets.values())
+        if max(quantity, total) > proposal.store:
+            raise NotEnough
+        if not total:
+            return None, proposal
+        document = Document.objects.create(
+            kind=DocumentKind.DIVISION,
+            number=number or _number(),
+            dated=timezone.localdate(),
+            counted=total,
+            why=why,
+            basis=proposal.as_basis(changed),
+            request=request,
+        )
+        Movement.objects.bulk_create(
+            Movement(
+                document=document,
+                cause=Cause.DIVIDED,
+                from_account_id=ACCOUNT[Place.STORE],
+                to_account_id=QUOTAS + key,
+                quantity=n,
+            )
+            for key, n in gets.items()
+            if n
+        )
+        return document, proposal
+
+
+@action
+def return_quota(
+    kecamatan: int,
+    quantity: int,
+    *,
+    by: User | str,
+    why: str,
+    to: int | None = None,
+    request: UUID | None = None,
+    source: str = SOURCE,
+) -> Document:
+    """Take blanks out of a quota: back to the store, or to another kecamatan (`to`)."""
+    with acting(by=by, source=source):
+        hold([STORE, kecamatan, *([to] if to else [])])
+        if request and (done := Document.objects.filter(request=request).first()):
+            return done
+        if Account.objects.get(pk=QUOTAS + kecamatan).balance < quantity:
+            raise NotEnough
+        document = Document.objects.create(
+            kind=DocumentKind.RETURN,
+            number=_number("TARIK"),
+            dated=timezone.localdate(),
+            counted=quantity,
+            why=why,
+            request=request,
+        )
+        Movement.objects.create(
+            document=document,
+            cause=Cause.MOVED if to else Cause.TAKEN_BACK,
+            from_account_id=QUOTAS + kecamatan,
+            to_account_id=QUOTAS + to if to else ACCOUNT[Place.STORE],
+            quantity=quantity,
+        )
+        return document
+
+
+def _number(kind: str = "BAGI") -> str:
+    """The office's own number of a division: kind, day and how many came before on that day."""
+    today = timezone.localdate()
+    before = Document.objects.filter(number__startswith=f"{kind}-{today:%Y%m%d}-").count()
+    return f"{kind}-{today:%Y%m%d}-{before + 1}"

@@ -1,0 +1,12 @@
+"""Blanks: accounts and their movements, serials, printing, and the way past the queue."""
+
+from .account import Account, Document, Movement, RouteRow, Unsettled
+from .printing import BatchCard, Late, PrintBatch, Reject, Result
+from .priority import Priority
+from .serial import Range, Serial, SerialMove, Series
+from .step import CardStep, StepEffect
+
+__all__ = [
+    "Account", "BatchCard", "CardStep", "Document", "Late", "Movement", "PrintBatch", "Priority", "Range",
+    "Reject", "Result", "RouteRow", "Serial", "SerialMove", "Series", "StepEffect", "Unsettled",
+]  # fmt: skip
