@@ -213,15 +213,25 @@ class Reject(models.Model):
 
     batch = models.ForeignKey(PrintBatch, models.PROTECT, related_name="rejects", db_constraint=False)
     line = models.IntegerField(null=True)  # of the printer's file
+    card_id = models.BigIntegerField(null=True)  # if it was one of the batch's
     card = models.CharField(_("kartu"), max_length=40, blank=True)  # code or queue number as it came
     serial = models.CharField(_("nomor seri"), max_length=60, blank=True)
     outcome = models.CharField(_("hasil"), max_length=40, blank=True)
     reason = models.CharField(_("sebab"), max_length=20)
     at = models.DateTimeField(_("dicatat"), db_default=Now(), editable=False)
+    actor = models.CharField(_("oleh"), max_length=80, db_default="", editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("hasil yang ditolak")
         ordering = ["-id"]
+        triggers = [
+            Door(
+                name="reject_1_signed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.actor := tracking_actor(); NEW.at := now(); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reason
