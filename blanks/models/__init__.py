@@ -5,8 +5,26 @@ from .printing import BatchCard, Late, PrintBatch, Reject, Result
 from .priority import Priority
 from .serial import Range, Serial, SerialMove, Series
 from .step import CardStep, StepEffect
+from .supply import Closure, PlannedShipment
 
 __all__ = [
-    "Account", "BatchCard", "CardStep", "Document", "Late", "Movement", "PrintBatch", "Priority", "Range",
-    "Reject", "Result", "RouteRow", "Serial", "SerialMove", "Series", "StepEffect", "Unsettled",
-]  # fmt: skip
+    "Account",
+    "BatchCard",
+    "CardStep",
+    "Closure",
+    "Document",
+    "Late",
+    "Movement",
+    "PlannedShipment",
+    "PrintBatch",
+    "Priority",
+    "Range",
+    "Reject",
+    "Result",
+    "RouteRow",
+    "Serial",
+    "SerialMove",
+    "Series",
+    "StepEffect",
+    "Unsettled",
+]

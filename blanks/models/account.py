@@ -53,8 +53,12 @@ class Document(models.Model):
     on_paper = models.BigIntegerField(_("jumlah di surat"), null=True)
     counted = models.BigIntegerField(_("jumlah dihitung"), null=True)
     why = models.CharField(_("sebab"), max_length=500, blank=True)
-    basis = models.JSONField(_("dasar perhitungan"), null=True)  # all that a division or a count was made from
-    request = models.UUIDField(null=True, unique=True, editable=False)  # the form that asked: sent twice, done once
+    basis = models.JSONField(
+        _("dasar perhitungan"), null=True
+    )  # all that a division or a count was made from
+    request = models.UUIDField(
+        null=True, unique=True, editable=False
+    )  # the form that asked: sent twice, done once
     at = models.DateTimeField(_("dicatat"), db_default=Now(), editable=False)
     actor = models.CharField(_("oleh"), max_length=80, db_default="", editable=False)
 
@@ -150,8 +154,12 @@ class Movement(models.Model):
 
     site_may = "SELECT, INSERT"
 
-    from_account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    to_account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    from_account = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    to_account = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = models.BigIntegerField(_("jumlah"))
     cause = models.CharField(_("sebab"), max_length=12, choices=Cause)
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="movements")

@@ -142,7 +142,6 @@ class Result(models.Model):
     at = models.DateTimeField(_("dicatat"), db_default=Now(), editable=False)
     actor = models.CharField(_("oleh"), max_length=80, db_default="", editable=False)
 
-
     class Meta:
         verbose_name = verbose_name_plural = _("hasil cetak")
         constraints = [
@@ -179,7 +178,9 @@ class Late(models.Model):
 
     site_may = "SELECT, UPDATE"
 
-    result = models.OneToOneField(Result, models.PROTECT, primary_key=True, related_name="late", db_constraint=False)
+    result = models.OneToOneField(
+        Result, models.PROTECT, primary_key=True, related_name="late", db_constraint=False
+    )
     at = models.DateTimeField(_("sejak"))
     settled_at = models.DateTimeField(_("selesai"), null=True)
     settled_by = models.CharField(_("diselesaikan oleh"), max_length=80, null=True, editable=False)

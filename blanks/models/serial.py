@@ -58,7 +58,8 @@ class Range(models.Model):
         verbose_name = verbose_name_plural = _("rentang seri")
         constraints = [
             models.CheckConstraint(
-                condition=Q(first__gte=0, last__gte=models.F("first"), last__lt=SERIES_APART), name="range_ordered"
+                condition=Q(first__gte=0, last__gte=models.F("first"), last__lt=SERIES_APART),
+                name="range_ordered",
             ),
             ExclusionConstraint(name="serial_received_once", expressions=[("span", RangeOperators.OVERLAPS)]),
         ]
@@ -111,7 +112,9 @@ class Serial(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["place", "series_id", "number"], condition=~Q(place=Place.CARDS), name="serial_place"),
+            models.Index(
+                fields=["place", "series_id", "number"], condition=~Q(place=Place.CARDS), name="serial_place"
+            ),
             models.Index(fields=["card_id"], condition=~Q(place=Place.CARDS), name="serial_was_card"),
         ]
 
@@ -200,4 +203,3 @@ class SerialMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_place} → {self.to_place}"
-

@@ -83,20 +83,30 @@ BEGIN
     END LOOP;
 END $$;
 
--- The queue number that is the n-th to be served in a kecamatan (the last one if fewer wait), from the bits alone.
-CREATE OR REPLACE FUNCTION blanks_reached(kecamatan smallint, n bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
-DECLARE b record; left_over bigint := n; last text;
+-- Where the n-th bit that is set stands, counted from 1.
+CREATE OR REPLACE FUNCTION blanks_nth_bit(bits bit(4096), n integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE low integer := 1; high integer := 4096; middle integer;
 BEGIN
-    FOR b IN
-        SELECT q.letter, q.bucket, q.waiting, q.waiting_bits FROM tracking_queuebucket q
-        WHERE q.kecamatan_id = kecamatan AND q.waiting > 0
-        ORDER BY strpos(tracking_letters(), q.letter), q.bucket
-    LOOP
-        SELECT b.letter || '-' || b.bucket * 4096 + i + 1 INTO last FROM (
-            SELECT i FROM generate_series(0, 4095) i WHERE get_bit(b.waiting_bits, i) = 1
-            ORDER BY i LIMIT least(left_over, b.waiting)) x ORDER BY i DESC LIMIT 1;
-        left_over := left_over - b.waiting;
-        EXIT WHEN left_over <= 0;
+    WHILE low < high LOOP
+        middle := (low + high) / 2;
+        IF bit_count(substring(bits FOR middle)) >= n THEN high := middle; ELSE low := middle + 1; END IF;
     END LOOP;
-    RETURN last;
+    RETURN low;
 END $$;
+
+-- Which queue numbers stand at these places of a kecamatan's queue now. Places where nobody waits are left out.
+CREATE OR REPLACE FUNCTION blanks_numbers_at(kecamatan smallint, places bigint[])
+RETURNS TABLE (place bigint, letter text, number integer) LANGUAGE sql STABLE AS $$
+    SELECT p, b.letter, b.bucket * 4096 + blanks_nth_bit(b.waiting_bits, (p - b.before)::integer)
+    FROM unnest(places) p JOIN (
+        SELECT q.letter, q.bucket, q.waiting, q.waiting_bits,
+               sum(q.waiting) OVER (ORDER BY strpos(tracking_letters(), q.letter), q.bucket) - q.waiting AS before
+        FROM tracking_queuebucket q WHERE q.kecamatan_id = kecamatan AND q.waiting > 0) b
+    ON p > b.before AND p <= b.before + b.waiting
+$$;
+
+-- The queue number that is the n-th to be served in a kecamatan (the last one if fewer wait).
+CREATE OR REPLACE FUNCTION blanks_reached(kecamatan smallint, n bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT letter || '-' || number FROM blanks_numbers_at(kecamatan, ARRAY[least(n, (
+        SELECT sum(h.waiting) FROM tracking_queuehead h WHERE h.kecamatan_id = kecamatan))])
+$$;

@@ -4,6 +4,7 @@ from .block import Block
 from .card import Card
 from .citizen import Citizen
 from .event import CentralFact, Event, Note
+from .forecast import Forecast, ForecastRange
 from .public import Freshness, LookupLimit, Office, Secret
 from .queue import (
     LetterRule,
@@ -23,6 +24,8 @@ __all__ = [
     "CentralFact",
     "Citizen",
     "Event",
+    "Forecast",
+    "ForecastRange",
     "Freshness",
     "Kecamatan",
     "Kelurahan",
