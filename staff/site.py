@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 from .models import User
@@ -41,6 +42,7 @@ class StaffSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._waiting: list[Waiting] = []
+        self._pages: list[tuple[str, Callable[..., HttpResponseBase], str]] = []
         self.disable_action("delete_selected")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -48,6 +50,14 @@ class StaffSite(AdminSite):
         if not isinstance(model_or_iterable, type):
             given = list(model_or_iterable)
         super().register([one for one in given if one._meta.app_label in ROOMS], admin_class, **options)
+
+    def page(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> None:
+        """A page of a room that shows more than one table. It asks itself whether the person may see it."""
+        self._pages.append((route, view, name))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        pages = [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
+        return [*pages, *super().get_urls()]
 
     def waits(self, find: Waiting) -> Waiting:
         """Decorator: a room says what work waits for a person, for the front page."""

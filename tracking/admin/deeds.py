@@ -101,6 +101,28 @@ class Note(Deed):
         actions.note(state.card.pk, by=state.user, text=data["text"])
 
 
+class IssuedElsewhere(Deed):
+    """What the centre said is true: the citizen has the card. Ours ends, and its blocks with it."""
+
+    verb, right = "terbit-di-tempat-lain", "change_block"
+    label, button = _("Sudah terbit di tempat lain"), _("Batalkan kartu ini")
+    done = _("Kartu dibatalkan karena sudah terbit di tempat lain, dan blokirnya selesai.")
+    hint = _(
+        "Hanya jika Anda sudah memastikannya. Jika tidak benar, cabut blokirnya: kartu tetap di antrean."
+    )
+    weighty = True
+
+    def offered(self, state: State) -> bool:
+        told = any(block.reason == BlockReason.PRINTED_ELSEWHERE for block in state.blocks)
+        return told and not state.card.closed
+
+    def hidden(self, state: State) -> dict[str, Any]:
+        return {"seen": Stage(state.card.stage).value}
+
+    def do(self, state: State, data: dict[str, Any]) -> None:
+        actions.issued_elsewhere(state.card.pk, by=state.user, seen=data["seen"])
+
+
 class SetBlock(Deed):
     verb, right = "blokir", "add_block"
     label, button, done = _("Blokir"), _("Blokir kartu"), _("Kartu diblokir.")
@@ -219,8 +241,16 @@ class Cancel(Deed):
         actions.cancel(state.card.pk, by=state.user, reason=data["reason"], seen=data["seen"])
 
 
-DEEDS: tuple[Deed, ...] = (Confirm(), Lift(), SetBlock(), Correct(), Note(), Renew(), Cancel())
+DEEDS: list[Deed] = [
+    *(Confirm(), IssuedElsewhere(), Lift(), SetBlock(), Correct(), Note(), Renew(), Cancel())
+]
 BY_VERB = {deed.verb: deed for deed in DEEDS}
+
+
+def register(deed: Deed) -> None:
+    """What another room lets staff do with a card, offered on the card's page like our own."""
+    DEEDS.insert(0, deed)
+    BY_VERB[deed.verb] = deed
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A card's history as one list: steps, what the centre said, blocks and notes; who, from where and why."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,6 +25,15 @@ class Entry(NamedTuple):
     since: datetime | None = None
 
 
+_also: list[Callable[[int], Iterable[Entry]]] = []
+
+
+def also(find: Callable[[int], Iterable[Entry]]) -> Callable[[int], Iterable[Entry]]:
+    """Decorator: another room says what it knows of a card's history."""
+    _also.append(find)
+    return find
+
+
 def timeline(card_id: int, events: list[Event]) -> list[Entry]:
     """All of it, newest first."""
     blocks = list(Block.objects.filter(card_id=card_id))
@@ -46,6 +55,7 @@ def timeline(card_id: int, events: list[Event]) -> list[Entry]:
             entries.append(
                 Entry(block.lifted_at, "lift", _("Blokir dicabut"), who[block.lifted_by], "", str(why))
             )
+    entries += [entry for find in _also for entry in find(card_id)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
