@@ -10,7 +10,7 @@ BEGINS = "K"
 SHORTEST = 5
 LONGEST = 13  # a bigint
 _BASE = len(SIGNS)
-_VALUE = {sign: value for value, sign in enumerate(SIGNS)} | {"O": 0, "I": 1, "L": 1, "S": 5, "U": 27}
+_VALUE = {sign: value for value, sign in enumerate(SIGNS)} | {"O": 0, "I": 1, "L": 1, "S": 5}
 _APART = str.maketrans("", "", " -.\t")
 
 
