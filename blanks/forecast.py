@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from statistics import mean, median
 
 HORIZON = 730
@@ -128,7 +128,7 @@ def _arrivals(past: Sequence[Day], plans: Sequence[Plan], at: int, horizon: int)
         last = max(last, n)
     came = [day for day in past[: at + 1] if day.arrived > 0][-8:]
     if len(came) >= LEAST_PAST:
-        gap = max(round(mean((b.day - a.day).days for a, b in zip(came, came[1:], strict=False))), 1)
+        gap = max(round(mean((b.day - a.day).days for a, b in pairwise(came))), 1)
         usual = round(mean(day.arrived for day in came))
         n = last + gap if last else max(gap - (today - came[-1].day).days, gap // 3 + 1)
         while n <= horizon:

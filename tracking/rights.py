@@ -8,6 +8,7 @@ _READ = (
     "view_office",
     "view_kecamatan",
     "view_kelurahan",
+    "view_forecast",
 )
 _WORK = ("cancel_card", "confirm_card", "renew_card", "reveal_card", "add_block", "add_note", "change_office")
 

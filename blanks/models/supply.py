@@ -66,6 +66,7 @@ class Closure(models.Model):
 
     day = models.DateField(_("hari"), unique=True)
     why = models.CharField(_("sebab"), max_length=120)
+    at = models.DateTimeField(_("dicatat"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("hari tutup")

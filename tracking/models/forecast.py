@@ -12,7 +12,7 @@ EVERYBODY_AFTER = 2_147_483_647
 
 
 class Forecast(models.Model):
-    """One forecast of the whole queue. Without `pace` it says that it cannot say, and `why`."""
+    """One forecast of the whole queue. `why`: nobody can say, and this is the reason."""
 
     site_may = "SELECT, INSERT"
 
@@ -24,7 +24,6 @@ class Forecast(models.Model):
     day = models.DateField(_("hari"), db_index=True)
     made_at = models.DateTimeField(_("dibuat"), db_default=Now(), editable=False)
     why = models.CharField(_("sebab tidak dapat diperkirakan"), max_length=12, choices=Why, blank=True)
-    pace = models.IntegerField(_("cetak sehari"), null=True)
     basis = models.JSONField(
         _("dasar"), default=dict
     )  # stock, shipments, errors so far: all it was computed from

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from integration.management.commands.db_worker import Worker
+from bekasi_ektp.management.commands.db_worker import Worker
 from integration.models import Batch
 from tests.integration.feeds import as_csv
 from tests.staff.cast import as_

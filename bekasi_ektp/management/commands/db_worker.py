@@ -6,7 +6,8 @@ from typing import Any
 
 from django_tasks_db.management.commands import db_worker as library
 
-from integration.keeping import keep_house
+from blanks import keeping as blanks
+from integration import keeping as integration
 
 EVERY = 60.0  # seconds
 
@@ -50,7 +51,8 @@ class Command(library.Command):
 
 
 def _keep_house() -> None:
-    try:
-        keep_house()
-    except Exception:
-        logging.getLogger(__name__).exception("Keeping house failed; it is tried again in a minute")
+    for room in (integration, blanks):
+        try:
+            room.keep_house()
+        except Exception:
+            logging.getLogger(__name__).exception("Keeping house failed; it is tried again in a minute")
