@@ -114,6 +114,51 @@ def ask_staff(count: str) -> dict[str, Any]:
     return asked(int(count))
 
 
+def work_ledger(number: str, start: str, seconds: str) -> dict[str, Any]:
+    """One who divides, prints and records in turns, until the time is over: transactions, and what went wrong."""
+    from random import Random
+
+    from blanks.actions import Line, divide, print_batch, record_lines
+    from blanks.actions.printing import NoBlanks, NobodyWaits
+    from blanks.models import Range
+    from tracking.refusals import Refused
+
+    by, chance, done = f"source:worker-{number}", Random(number), 0
+    first = Range.objects.get(series_id=1).first + int(number) * 20_000
+    troubles: list[str] = []
+    batch = None
+    time.sleep(max(float(start) - time.time(), 0))
+    end = time.monotonic() + float(seconds)
+    serial = first + int(time.time()) % 1000 * 20
+    while time.monotonic() < end:
+        try:
+            if batch is not None:
+                cards = list(batch.cards.filter(open=True).values_list("card_id", flat=True))
+                lines = []
+                for card in cards:
+                    serial += 1
+                    lines.append(
+                        Line(card, chance.choice(["printed"] * 8 + ["misprint", "not_printed"]), str(serial))
+                    )
+                record_lines(batch, lines, by=by, source="bench", keep_rejects=False)
+                batch = None
+            elif chance.random() < 0.2:
+                divide(chance.randint(12, 60), by=by, strategy="proportional", source="bench")
+            else:
+                batch = print_batch(chance.randint(1, 12), size=chance.randint(1, 5), by=by, source="bench")
+            done += 1
+        except (NoBlanks, NobodyWaits):
+            try:
+                divide(60, by=by, strategy="proportional", source="bench")
+                done += 1
+            except Refused as refused:
+                troubles.append(type(refused).__name__)
+        except Refused as refused:
+            troubles.append(type(refused).__name__)
+            batch = None
+    return {"done": done, "troubles": troubles}
+
+
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "upsert": upsert,
     "take_in": take_in,
@@ -121,6 +166,7 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "ask_staff": ask_staff,
     "import_export": import_export,
     "save": save,
+    "work_ledger": work_ledger,
 }
 
 if __name__ == "__main__":

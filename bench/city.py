@@ -121,7 +121,7 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
     """Invent the people and write them."""
     with TemporaryDirectory(dir=settings.VAR_DIR) as folder:
         path = Path(folder) / "people.csv"
-        people.write(path, ((i, plan(i).code) for i in range(people_in_it)), kelurahan())
+        people.write(path, ((i, plan(i).code) for i in range(people_in_it)), _villages_of(plan))
         connection = cluster.connect(database, server.SUPERUSER)
         connection.autocommit = False
         with connection, connection.cursor() as cursor:
@@ -147,6 +147,13 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
             cursor.execute(_COUNT)
         connection.close()
     cluster.calm(database)
+
+
+def _villages_of(plan: Plan) -> list[tuple[int, int]]:
+    villages = kelurahan()
+    if plan is people.waiting_in_one:
+        return [village for village in villages if village[0] == villages[0][0]]
+    return villages
 
 
 def _life(i: int, plan: Plan) -> str:
@@ -177,5 +184,9 @@ def _code_of_schema() -> bytes:
     paths = [*sorted(tracking.glob("migrations/*.py")), *sorted(tracking.glob("sql/*.sql"))]
     paths += sorted(settings.BASE_DIR.glob("integration/migrations/*.py"))
     paths += sorted(settings.BASE_DIR.glob("staff/migrations/*.py"))
+    paths += [
+        *sorted(settings.BASE_DIR.glob("blanks/migrations/*.py")),
+        *sorted(settings.BASE_DIR.glob("blanks/sql/*.sql")),
+    ]
     paths += [Path(people.__file__), Path(__file__), settings.VAR_DIR / "demo.env"]
     return b"".join(path.read_bytes() for path in paths)

@@ -96,3 +96,8 @@ def write(
 def on_the_way(i: int) -> Life:
     """Half in matching, half in the queue."""
     return Life("PRINT_READY_RECORD") if i % 2 else Life("SENT_FOR_DEDUP")
+
+
+def waiting_in_one(i: int) -> Life:
+    """All in the queue of one kecamatan, see city.villages_of."""
+    return waiting(i)

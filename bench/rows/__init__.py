@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ..results import Row
-from . import import_export, imports, memory, pages, queue, staff, steps, waiting, writers
+from . import blanks, import_export, imports, memory, pages, queue, staff, steps, waiting, writers
 
 Measure = Callable[[], Iterable[Row]]
 
@@ -19,4 +19,11 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("import_wait",), waiting.import_wait),
     (("admin_list", "admin_search"), staff.admin),
     (("status_page", "status_page_plain"), pages.status_page),
+    (("print_batch_growth",), blanks.print_batch_growth),
+    (("print_results",), blanks.print_results),
+    (("allocate_growth",), blanks.allocate_growth),
+    (("receive_growth",), blanks.receive_growth),
+    (("ledger_writers",), blanks.ledger_writers),
+    (("forecast",), blanks.forecast),
+    (("verify",), blanks.verify),
 ]
