@@ -17,4 +17,6 @@ class BlanksConfig(AppConfig):
     def ready(self) -> None:
         from tracking import verify
 
-        verify.register(Path(self.path) / "verify" / "invariants.sql")
+        from .verify import lists
+
+        verify.register(Path(self.path) / "verify" / "invariants.sql", lists)

@@ -9,7 +9,7 @@
 | blocks | blocked_as_blocks_say, blocks_whole, no_blocked_card_is_printed |
 | the door | door_stands |
 
-The ledger of blanks and the chain of publications join them with their rooms: register(folder or file of SQL).
+Other rooms join theirs by register(file of SQL, lists of their code); `invariants()` has all of them, each with its why.
 """  # noqa: E501
 
 from .invariants import Invariant, Problem, Report, check, invariants, register, verify

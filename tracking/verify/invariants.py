@@ -56,12 +56,14 @@ class Report(NamedTuple):
 
 _OWN_PERCENT = re.compile(r"%(?!\()")  # of format() and of arithmetic: not ours to fill
 _files = [Path(__file__).with_name("invariants.sql")]
+_lists: list[Callable[[], dict[str, Any]]] = []
 
 
-def register(file: Path) -> None:
-    """Another room's invariants, in a file of the same form."""
+def register(file: Path, lists: Callable[[], dict[str, Any]] = dict) -> None:
+    """Another room's invariants, in a file of the same form, and the lists of its code that they compare with."""
     if file not in _files:
         _files.append(file)
+        _lists.append(lists)
 
 
 def invariants() -> list[Invariant]:
@@ -115,4 +117,5 @@ def _facts() -> dict[str, Any]:
         "stages": Stage.values,
         "final": [str(stage) for stage in FINAL],
         **door.parts(),
+        **{name: value for lists in _lists for name, value in lists().items()},
     }
