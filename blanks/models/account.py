@@ -15,7 +15,7 @@ from tracking.models.queue import CurrentTransaction
 from tracking.stages import Letter
 from tracking.triggers import Door, OwnerDoor
 
-from ..ledger import Cause, DocumentKind, Place
+from ..ledger import ACCOUNT, QUOTAS, ROUTES, Cause, DocumentKind, Place
 
 
 class Account(models.Model):
@@ -75,7 +75,7 @@ class Document(models.Model):
                 name="document_1_signed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="NEW.actor := tracking_actor(); NEW.at := now(); RETURN NEW;",
+                func="NEW.actor := public.tracking_actor(); NEW.at := now(); RETURN NEW;",
             ),
         ]
 
@@ -84,22 +84,23 @@ class Document(models.Model):
 
 
 _SIGN = """
-    NEW.actor := tracking_actor(); NEW.source := tracking_source();
+    NEW.actor := public.tracking_actor(); NEW.source := public.tracking_source();
     NEW.at := now(); NEW.xid := pg_current_xact_id()::text::bigint;
     NEW.reason := coalesce(nullif(NEW.reason, ''), current_setting('ektp.reason', true), '');
-    SELECT r.* INTO way FROM blanks_route r
-    JOIN blanks_account f ON f.id = NEW.from_account_id AND f.place = r.from_place
-    JOIN blanks_account t ON t.id = NEW.to_account_id AND t.place = r.to_place
+    -- with the caller's rights and search path: a temporary table of the same name must not say what is legal
+    SELECT r.* INTO way FROM public.blanks_route r
+    JOIN public.blanks_account f ON f.id = NEW.from_account_id AND f.place = r.from_place
+    JOIN public.blanks_account t ON t.id = NEW.to_account_id AND t.place = r.to_place
     WHERE r.cause = NEW.cause;
     IF NOT FOUND OR NEW.from_account_id = NEW.to_account_id THEN
         RAISE EXCEPTION USING ERRCODE = 'EK010', MESSAGE = 'blanks do not move this way';
     END IF;
     IF way.by_card THEN
-        IF pg_trigger_depth() < 2 OR NOT blanks_as_owner() THEN
+        IF pg_trigger_depth() < 2 OR NOT public.blanks_as_owner() THEN
             RAISE EXCEPTION USING ERRCODE = 'EK010', MESSAGE = 'only the step of a card moves the blank of a card';
         END IF;
     ELSE
-        IF way.supervisor AND NEW.actor LIKE 'staff:%' AND NOT tracking_is_supervisor(NEW.actor) THEN
+        IF way.supervisor AND NEW.actor LIKE 'staff:%' AND NOT public.tracking_is_supervisor(NEW.actor) THEN
             RAISE EXCEPTION USING ERRCODE = 'EK017', MESSAGE = 'only a supervisor moves blanks this way';
         END IF;
         IF NEW.document_id IS NULL THEN
@@ -136,6 +137,30 @@ _NAMED = """
     END IF;
     RETURN NULL;
 """
+
+_QUOTA = f"> {QUOTAS}"
+_NAMED_IF = " OR ".join(
+    f"(NEW.cause = '{cause}' AND NEW.from_account_id {account})"
+    for cause, account in sorted(
+        (route.cause.value, f"= {ACCOUNT[route.from_place]}" if route.from_place in ACCOUNT else _QUOTA)
+        for route in ROUTES
+        if route.named
+    )
+)
+
+SERIALS_FIT = """
+    IF NOT EXISTS (
+        SELECT FROM blanks_document d WHERE d.id = NEW.document_id AND coalesce(
+            (SELECT sum(CASE WHEN a.place = 'supplier' THEN -m.quantity ELSE m.quantity END)
+             FROM blanks_movement m JOIN blanks_account a ON a.id = m.to_account_id
+             WHERE m.document_id = d.id AND m.cause IN ('received', 'short', 'surplus', 'found_more')), 0)
+            = coalesce((SELECT sum(r.last - r.first + 1) FROM blanks_range r WHERE r.document_id = d.id), 0))
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK012', MESSAGE = 'the serials are as many as the blanks received';
+    END IF;
+    RETURN NULL;
+"""
+"""Of a document that brings blanks: whichever of its movements and ranges is written last."""
 
 _SETTLE = """
     me := pg_current_xact_id()::text::bigint;
@@ -212,10 +237,16 @@ class Movement(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 timing=pgtrigger.Deferred,
-                condition=pgtrigger.Condition(
-                    "NEW.cause IN ('spoiled', 'card_spoiled', 'late_result', 'sent_back', 'destroyed')"
-                ),
+                condition=pgtrigger.Condition(_NAMED_IF),
                 func=_NAMED,
+            ),
+            OwnerDoor(
+                name="movement_in_ranges",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Condition("NEW.cause IN ('received', 'short', 'surplus')"),
+                func=SERIALS_FIT,
             ),
         ]
 

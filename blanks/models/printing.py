@@ -73,7 +73,7 @@ class BatchCard(models.Model):
 
 
 _SIGN = """
-    NEW.actor := tracking_actor(); NEW.at := now();
+    NEW.actor := public.tracking_actor(); NEW.at := now();
     IF (NEW.outcome = 'not_printed') <> (NEW.number IS NULL) OR (NEW.number IS NULL) <> (NEW.series_id IS NULL) THEN
         RAISE EXCEPTION USING ERRCODE = 'EK012', MESSAGE = 'what was printed, well or not, names its serial';
     END IF;
@@ -197,7 +197,7 @@ class Late(models.Model):
                     IF OLD.settled_at IS NOT NULL OR (NEW.result_id, NEW.at) IS DISTINCT FROM (OLD.result_id, OLD.at) THEN
                         RAISE EXCEPTION USING ERRCODE = 'EK010', MESSAGE = 'a late result is settled once, and not edited';
                     END IF;
-                    NEW.settled_at := now(); NEW.settled_by := tracking_actor();
+                    NEW.settled_at := now(); NEW.settled_by := public.tracking_actor();
                     RETURN NEW;
                 """,
             ),
@@ -230,7 +230,7 @@ class Reject(models.Model):
                 name="reject_1_signed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="NEW.actor := tracking_actor(); NEW.at := now(); RETURN NEW;",
+                func="NEW.actor := public.tracking_actor(); NEW.at := now(); RETURN NEW;",
             ),
         ]
 

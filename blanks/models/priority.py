@@ -11,11 +11,11 @@ from tracking.triggers import Door
 from ..ledger import Category
 
 _SIGN = """
-    NEW.actor := tracking_actor(); NEW.at := now(); NEW.ended_at := NULL;
-    IF NOT tracking_is_supervisor(NEW.actor) THEN
+    NEW.actor := public.tracking_actor(); NEW.at := now(); NEW.ended_at := NULL;
+    IF NOT public.tracking_is_supervisor(NEW.actor) THEN
         RAISE EXCEPTION USING ERRCODE = 'EK017', MESSAGE = 'only a supervisor serves somebody before their turn';
     END IF;
-    PERFORM FROM tracking_card c WHERE c.id = NEW.card_id AND c.stage = 'WAITING_FOR_BLANK' FOR KEY SHARE;
+    PERFORM FROM public.tracking_card c WHERE c.id = NEW.card_id AND c.stage = 'WAITING_FOR_BLANK' FOR KEY SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'EK018', MESSAGE = 'only a card that waits can be served before its turn';
     END IF;

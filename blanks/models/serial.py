@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tracking.triggers import Door, OwnerDoor
 
 from ..ledger import FREE, Place
-from .account import Document, Movement
+from .account import SERIALS_FIT, Document, Movement
 
 SERIES_APART = 10**18  # a serial has at most 18 digits
 
@@ -69,18 +69,7 @@ class Range(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 timing=pgtrigger.Deferred,
-                func="""
-                    IF NOT EXISTS (
-                        SELECT FROM blanks_document d WHERE d.id = NEW.document_id AND coalesce(
-                            (SELECT sum(CASE WHEN a.place = 'supplier' THEN -m.quantity ELSE m.quantity END)
-                             FROM blanks_movement m JOIN blanks_account a ON a.id = m.to_account_id
-                             WHERE m.document_id = d.id AND m.cause IN ('received', 'short', 'surplus', 'found_more')), 0)
-                            = (SELECT sum(r.last - r.first + 1) FROM blanks_range r WHERE r.document_id = d.id))
-                    THEN
-                        RAISE EXCEPTION USING ERRCODE = 'EK012', MESSAGE = 'the serials are as many as the blanks received';
-                    END IF;
-                    RETURN NULL;
-                """,
+                func=SERIALS_FIT,
             ),
         ]
 
@@ -140,25 +129,30 @@ _MOVE = """
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK014', MESSAGE = 'this blank is not there: its serial was used or moved before';
     END IF;
+    IF EXISTS (SELECT FROM blanks_movement m WHERE m.id IN (SELECT movement_id FROM new_rows)
+               AND m.quantity < (SELECT count(*) FROM blanks_serialmove x WHERE x.movement_id = m.id))
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK012', MESSAGE = 'a movement names no more blanks than it moves';
+    END IF;
     RETURN NULL;
 """
 
 _SIGN = """
     NEW.at := now();
-    IF pg_trigger_depth() > 1 AND blanks_as_owner() THEN
+    IF pg_trigger_depth() > 1 AND public.blanks_as_owner() THEN
         RETURN NEW;
     END IF;
     -- by hand: with a movement of this transaction, from its account to its account
     SELECT CASE WHEN f.place IN ('store', 'quota') THEN 'free' ELSE f.place END AS from_place,
            CASE WHEN t.place IN ('store', 'quota') THEN 'free' ELSE t.place END AS to_place INTO way
-    FROM blanks_movement m JOIN blanks_account f ON f.id = m.from_account_id
-    JOIN blanks_account t ON t.id = m.to_account_id
+    FROM public.blanks_movement m JOIN public.blanks_account f ON f.id = m.from_account_id
+    JOIN public.blanks_account t ON t.id = m.to_account_id
     WHERE m.id = NEW.movement_id AND m.xid = pg_current_xact_id()::text::bigint;
     IF NOT FOUND OR 'cards' IN (way.from_place, way.to_place) THEN
         RAISE EXCEPTION USING ERRCODE = 'EK010', MESSAGE = 'a serial moves with its movement, or with its card';
     END IF;
     NEW.from_place := way.from_place; NEW.to_place := way.to_place;
-    NEW.card_id := (SELECT s.card_id FROM blanks_serial s
+    NEW.card_id := (SELECT s.card_id FROM public.blanks_serial s
                     WHERE s.series_id = NEW.series_id AND s.number = NEW.number);
     RETURN NEW;
 """

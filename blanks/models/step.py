@@ -13,7 +13,7 @@ _HELD_ONE = f"(left_stage IN ({quoted(HOLDING)}) AND NOT left_outside)"
 _HOLDS_ONE = f"(stage IN ({quoted(HOLDING)}) AND NOT outside_ledger)"
 
 _FOLLOW = f"""
-    IF NOT EXISTS (SELECT FROM new_rows WHERE left_stage <> stage AND ({_HELD_ONE} OR {_HOLDS_ONE})) THEN
+    IF NOT EXISTS (SELECT FROM new_rows WHERE left_stage <> stage AND (stage = 'CANCELLED' OR {_HELD_ONE} OR {_HOLDS_ONE})) THEN
         RETURN NULL;
     END IF;
     why := coalesce(current_setting('ektp.reason', true), '');

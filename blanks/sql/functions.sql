@@ -29,8 +29,10 @@ BEGIN
     ELSIF step.effect IN ('spoil', 'lose') THEN
         INSERT INTO blanks_movement (from_account_id, to_account_id, quantity, cause, event_id)
         VALUES (CASE step.effect WHEN 'spoil' THEN 4 ELSE 5 END, 3, 1, 'corrected', undone) RETURNING id INTO its_movement;
+        -- one that was lost before it was printed had no serial; an older one's is not its
         SELECT m.* INTO its FROM blanks_serialmove m
-        WHERE m.id = (SELECT max(x.id) FROM blanks_serialmove x JOIN blanks_serial s USING (series_id, number)
+        WHERE (step.from_stage, step.effect) <> ('BLANK_ALLOCATED', 'lose')
+          AND m.id = (SELECT max(x.id) FROM blanks_serialmove x JOIN blanks_serial s USING (series_id, number)
                       WHERE s.card_id = card AND x.card_id = card AND x.from_place = 'cards'
                         AND x.to_place = CASE step.effect WHEN 'spoil' THEN 'spoiled' ELSE 'lost' END);
         IF FOUND THEN
