@@ -34,6 +34,7 @@ class Share:
     slug: str
     name: str
     waiting: int
+    blocked: int  # beside those who wait
     quota: int
     need: int
     exact: float  # before rounding, in blanks
@@ -67,7 +68,7 @@ class Proposal:
     def fingerprint(self) -> str:
         """Equal only if nothing that decides has moved: stock, quotas, queues, rule."""
         basis = [self.strategy, self.quantity, self.store, self.letters]
-        rows = [[s.kecamatan_id, s.waiting, s.quota, s.gets] for s in self.shares]
+        rows = [[s.kecamatan_id, s.waiting, s.quota, s.gets, s.reaches] for s in self.shares]
         return hashlib.sha256(json.dumps([basis, rows]).encode()).hexdigest()[:32]
 
     def as_basis(self, changes: dict[int, int]) -> dict[str, Any]:
@@ -77,23 +78,27 @@ class Proposal:
             "quantity": self.quantity,
             "store": self.store,
             "letters": self.letters,
-            "shares": [
-                asdict(share) | {"given": changes.get(share.kecamatan_id, share.gets)}
-                for share in self.shares
-            ],
+            "shares": [asdict(share) | self._given(share, changes) for share in self.shares],
         }
+
+    def _given(self, share: Share, changes: dict[int, int]) -> dict[str, Any]:
+        given = changes.get(share.kecamatan_id, share.gets)
+        if given == share.gets:
+            return {"given": given}
+        return {"given": given, "reaches": reached(share.kecamatan_id, share.quota + given)}
 
 
 def propose(quantity: int, strategy: str = Strategy.PROPORTIONAL) -> Proposal:
     """How `quantity` blanks would be divided now. More than the store holds is proposed too: see `store`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kecamatan_id, sum(waiting) FROM tracking_queuehead GROUP BY 1")
-        waiting = {key: int(n) for key, n in cursor.fetchall()}
+        cursor.execute("SELECT kecamatan_id, sum(waiting), sum(blocked) FROM tracking_queuehead GROUP BY 1")
+        heads = {key: (int(waiting), int(blocked)) for key, waiting, blocked in cursor.fetchall()}
         cursor.execute("SELECT tracking_letters()")
         letters = cursor.fetchone()[0]
     balance = dict(Account.objects.values_list("id", "balance"))
     kecamatan = list(Kecamatan.objects.order_by("code"))
-    need = {k.id: max(waiting.get(k.id, 0) - balance[QUOTAS + k.id], 0) for k in kecamatan}
+    waiting = {k.id: heads.get(k.id, (0, 0))[0] for k in kecamatan}
+    need = {k.id: max(waiting[k.id] - balance[QUOTAS + k.id], 0) for k in kecamatan}
     exact = _exact(quantity, need)
     if strategy == Strategy.OLDEST_FIRST:
         gets = _oldest_first(quantity, {k.id: balance[QUOTAS + k.id] for k in kecamatan}, letters)
@@ -105,12 +110,13 @@ def propose(quantity: int, strategy: str = Strategy.PROPORTIONAL) -> Proposal:
             code=k.code,
             slug=k.slug,
             name=k.name,
-            waiting=waiting.get(k.id, 0),
+            waiting=waiting[k.id],
+            blocked=heads.get(k.id, (0, 0))[1],
             quota=balance[QUOTAS + k.id],
             need=need[k.id],
             exact=round(exact[k.id], 3),
             gets=gets.get(k.id, 0),
-            reaches=reached(k.id, balance[QUOTAS + k.id] + gets.get(k.id, 0), letters),
+            reaches=reached(k.id, balance[QUOTAS + k.id] + gets.get(k.id, 0)),
         )
         for k in kecamatan
     )
@@ -162,7 +168,7 @@ def _oldest_first(quantity: int, quotas: dict[int, int], letters: str) -> dict[i
         return dict(cursor.fetchall())
 
 
-def reached(kecamatan: int, quota: int, letters: str) -> str:
+def reached(kecamatan: int, quota: int) -> str:
     """The last queue number that so many blanks serve, or nothing."""
     if quota <= 0:
         return ""

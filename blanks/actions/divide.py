@@ -26,8 +26,8 @@ class ReasonForChange(Refused):
     """Angka yang diubah perlu alasan. Tulis alasannya, lalu kirim lagi."""
 
 
-class NothingToDivide(Refused):
-    """Tidak ada kecamatan yang membutuhkan blanko sekarang. Blanko tetap di gudang kota."""
+class MoreThanDivided(Refused):
+    """Angka yang diubah melebihi jumlah yang dibagikan. Kurangi yang lain, atau bagikan jumlah yang lebih besar."""
 
 
 @action
@@ -62,8 +62,10 @@ def divide(
             raise ReasonForChange
         gets |= changed
         total = sum(gets.values())
-        if max(quantity, total) > proposal.store:
+        if quantity > proposal.store:
             raise NotEnough
+        if total > quantity:
+            raise MoreThanDivided
         if not total:
             return None, proposal
         document = Document.objects.create(

@@ -68,12 +68,12 @@ def print_batch(
                 " AND stage = 'WAITING_FOR_BLANK' AND NOT blocked ORDER BY id FOR NO KEY UPDATE) held",
                 [chosen],
             )
-            if cursor.fetchone()[0] < len(chosen):  # one was stopped or blocked a moment ago: the next try sees it
+            if cursor.fetchone()[0] < len(
+                chosen
+            ):  # one was stopped or blocked a moment ago: the next try sees it
                 raise NotInTurn
             cursor.execute(
                 "SELECT set_config('ektp.request', %s, true)", ["" if request is None else str(request)]
             )
-            cursor.execute(
-                "UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = ANY (%s)", [chosen]
-            )
+            cursor.execute("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = ANY (%s)", [chosen])
         return PrintBatch.objects.get(pk=BatchCard.objects.get(card_id=chosen[0], open=True).batch_id)

@@ -1,5 +1,6 @@
 """What the printer made of a batch: card by card, all at once, or from the printer's file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +15,12 @@ from tracking.refusals import action
 
 from .. import serials
 from ..ledger import Outcome
-from ..models import PrintBatch, Reject
+from ..models import PrintBatch, Reject, Series
 
 SOURCE = "admin"
+_DAMAGED = re.compile(
+    r"[0-9]+([.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0", re.IGNORECASE
+)  # 1,23E+17, by a spreadsheet
 
 
 class Fault(TextChoices):
@@ -25,12 +29,21 @@ class Fault(TextChoices):
     NOT_IN_BATCH = "not_in_batch", _("kartu ini tidak ada di tumpukan")
     OUTCOME_UNKNOWN = "outcome_unknown", _("hasil tidak dikenal")
     SERIAL_INVALID = "serial_invalid", _("nomor seri tidak terbaca")
+    SERIAL_DAMAGED = "serial_damaged", _("nomor seri dirusak spreadsheet; ekspor kolomnya sebagai teks")
     SERIAL_MISSING = "serial_missing", _("nomor seri belum diisi")
     SERIAL_NOT_RECEIVED = "never_received", _("nomor seri tidak ada di kiriman mana pun")
     SERIAL_USED = "serial_used", _("nomor seri sudah dipakai atau dipindah")
     SERIAL_TWICE = "serial_twice", _("nomor seri dua kali di kiriman ini")
     CARD_TWICE = "card_twice", _("kartu dua kali di kiriman ini")
-    NO_BLANK_LEFT = "no_blank_left", _("kartu sudah keluar dari tumpukan, dan tidak ada blanko di jatah maupun gudang")
+    NO_BLANK_LEFT = (
+        "no_blank_left",
+        _("kartu sudah keluar dari tumpukan, dan tidak ada blanko di jatah maupun gudang"),
+    )
+
+
+def fault(reason: str) -> str:
+    """A reason for a person."""
+    return str(Fault(reason).label) if reason in Fault.values else reason
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,10 @@ class Line:
 
 @dataclass
 class Recorded:
-    """What became of the results: booked, already known, late (the card had left), and refused with why."""
+    """What became of the results, each line in one of: booked, known before, late (the card had left), refused.
+
+    A late one is booked too, but moves no card.
+    """
 
     booked: int = 0
     unchanged: int = 0
@@ -58,14 +74,21 @@ class Recorded:
         return dict(Counter(reason for _line, reason in self.rejects))
 
 
-def record(batch: PrintBatch, card_id: int, outcome: str, serial: str = "", *, by: User | str) -> Recorded:
-    """The result of one card."""
-    return record_lines(batch, [Line(card_id, outcome, serial)], by=by)
+def record(
+    batch: PrintBatch, card_id: int, outcome: str, serial: str = "", *, by: User | str, card: str = ""
+) -> Recorded:
+    """The result of one card; `card` is how it was named, for the list of what was refused."""
+    return record_lines(batch, [Line(card_id, outcome, serial, card=card)], by=by)
 
 
 @action
 def record_lines(
-    batch: PrintBatch, lines: Sequence[Line], *, by: User | str, source: str = SOURCE, keep_rejects: bool = True
+    batch: PrintBatch,
+    lines: Sequence[Line],
+    *,
+    by: User | str,
+    source: str = SOURCE,
+    keep_rejects: bool = True,
 ) -> Recorded:
     """Book results, good ones together in one statement; what does not fit is listed with its reason, card open."""
     with acting(by=by, source=source), connection.cursor() as cursor:
@@ -88,53 +111,71 @@ def record_lines(
         for n, verdict in cursor.fetchall():
             if verdict == "unchanged":
                 recorded.unchanged += 1
-            elif verdict in ("booked", "late"):
+            elif verdict == "booked":
                 recorded.booked += 1
-                recorded.late += verdict == "late"
+            elif verdict == "late":
+                recorded.late += 1
             else:
                 recorded.rejects.append((lines[n], verdict))
         if keep_rejects:
-            Reject.objects.bulk_create(
-                Reject(
-                    batch=batch, line=line.line, card=line.card[:40], serial=line.serial[:60],
-                    outcome=line.outcome[:40], reason=reason,
-                )
-                for line, reason in recorded.rejects
-            )  # fmt: skip
+            Reject.objects.bulk_create(_reject(batch, line, reason) for line, reason in recorded.rejects)
         return recorded
 
 
-def _read(lines: Sequence[Line], recorded: Recorded) -> Iterable[tuple[int, int, str, int | None, int | None]]:
+def _reject(batch: PrintBatch, line: Line, reason: str) -> Reject:
+    card, serial, outcome = (text.replace("\0", "\ufffd") for text in (line.card, line.serial, line.outcome))
+    return Reject(
+        batch=batch,
+        card_id=line.card_id,
+        line=line.line,
+        card=card[:40],
+        serial=serial[:60],
+        outcome=outcome[:40],
+        reason=reason,
+    )
+
+
+def _read(
+    lines: Sequence[Line], recorded: Recorded
+) -> Iterable[tuple[int, int, str, int | None, int | None]]:
+    """The results that can be booked as far as they themselves say, for the database to look at."""
     seen_cards: set[int] = set()
     seen_serials: set[tuple[int, int]] = set()
-    series: dict[str, int] = {}
+    series = dict(Series.objects.values_list("prefix", "id"))
     for n, line in enumerate(lines):
-        try:
-            found = serials.read(line.serial) if line.serial.strip() else None
-        except serials.NoSerial:
-            recorded.rejects.append((line, Fault.SERIAL_INVALID))
+        wrong, key = _key(line, series)
+        if line.card_id is None:
+            wrong = Fault.NOT_IN_BATCH
+        elif line.outcome not in Outcome.values:
+            wrong = Fault.OUTCOME_UNKNOWN
+        elif not wrong and line.card_id in seen_cards:
+            wrong = Fault.CARD_TWICE
+        elif not wrong and key and key in seen_serials:
+            wrong = Fault.SERIAL_TWICE
+        if wrong or line.card_id is None:
+            recorded.rejects.append((line, str(wrong)))
             continue
-        key = None
-        if found and line.outcome != Outcome.NOT_PRINTED:
-            if found.prefix not in series:
-                series[found.prefix] = serials.series_of(found.prefix).pk
-            key = (series[found.prefix], found.number)
-        fault = (
-            Fault.NOT_IN_BATCH if line.card_id is None
-            else Fault.OUTCOME_UNKNOWN if line.outcome not in Outcome.values
-            else Fault.SERIAL_MISSING if not key and line.outcome != Outcome.NOT_PRINTED
-            else Fault.CARD_TWICE if line.card_id in seen_cards
-            else Fault.SERIAL_TWICE if key and key in seen_serials
-            else None
-        )  # fmt: skip
-        if fault:
-            recorded.rejects.append((line, fault))
-            continue
-        assert line.card_id is not None
         seen_cards.add(line.card_id)
         if key:
             seen_serials.add(key)
         yield n, line.card_id, line.outcome, *(key or (None, None))
+
+
+def _key(line: Line, series: dict[str, int]) -> tuple[Fault | None, tuple[int, int] | None]:
+    """The serial that a result names, or what is wrong with it; what was not printed has none."""
+    if line.outcome == Outcome.NOT_PRINTED:
+        return None, None
+    if not line.serial.strip():
+        return Fault.SERIAL_MISSING, None
+    if _DAMAGED.fullmatch(line.serial.strip()):
+        return Fault.SERIAL_DAMAGED, None
+    try:
+        found = serials.read(line.serial)
+    except serials.NoSerial:
+        return Fault.SERIAL_INVALID, None
+    if found.prefix not in series:
+        return Fault.SERIAL_NOT_RECEIVED, None
+    return None, (series[found.prefix], found.number)
 
 
 # The first thing that is wrong with each result, or what it does; the good ones are inserted, which moves the cards.
@@ -169,3 +210,27 @@ WITH decided AS MATERIALIZED (
 )
 SELECT n, verdict FROM covered ORDER BY n
 """
+
+
+def consecutive(
+    cards: Sequence[tuple[int, int, str]],
+    first: serials.SerialText,
+    exceptions: dict[int, str],
+    gaps: Sequence[int],
+) -> list[Line]:
+    """Results of cards (line, card, number) that were printed one after the other on consecutive serials.
+
+    `exceptions` are lines with another outcome than printed: a misprint has used its serial, what was not
+    printed none. `gaps` are numbers of the stack that no card is on.
+    """
+    missing = set(gaps)
+    found, number = [], first.number
+    for line, card_id, name in cards:
+        outcome = exceptions.get(line, Outcome.PRINTED)
+        serial = ""
+        if outcome != Outcome.NOT_PRINTED:
+            while number in missing:
+                number += 1
+            serial, number = f"{first.prefix}{number:0{first.width}}", number + 1
+        found.append(Line(card_id, outcome, serial, line=line, card=name))
+    return found
