@@ -139,7 +139,7 @@ _NAMED = """
 """
 
 _QUOTA = f"> {QUOTAS}"
-_NAMED_IF = " OR ".join(
+_ANY_NAMED = " OR ".join(
     f"(NEW.cause = '{cause}' AND NEW.from_account_id {account})"
     for cause, account in sorted(
         (route.cause.value, f"= {ACCOUNT[route.from_place]}" if route.from_place in ACCOUNT else _QUOTA)
@@ -147,6 +147,7 @@ _NAMED_IF = " OR ".join(
         if route.named
     )
 )
+_NAMED_IF = f"({_ANY_NAMED})"
 
 SERIALS_FIT = """
     IF NOT EXISTS (
