@@ -13,6 +13,7 @@ from tracking.refusals import action
 
 from .. import serials
 from ..ledger import ACCOUNT, Cause, DocumentKind, Place
+from ..locks import STORE, hold
 from ..models import Document, Movement, Range, SerialMove
 
 SOURCE = "admin"
@@ -53,6 +54,7 @@ def receive(
     one of them was ever received, NeverReceived or NotThere for a damaged one that is not among them.
     """
     with acting(by=by, source=source):
+        hold([STORE])  # pressed twice, the second waits and finds what the first booked
         if request and (done := Document.objects.filter(request=request).first()):
             return done
         counted = sum(one.quantity for one in ranges)

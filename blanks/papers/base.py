@@ -111,7 +111,7 @@ def facts(rows: Iterable[tuple[str, str]]) -> Flowable:
 
 
 def signatures(who: Sequence[Signature], *, place_and_date: str = "") -> Flowable:
-    """Room to sign, side by side, never torn from each other by the end of a page."""
+    """Room to sign, three side by side, never torn from each other by the end of a page."""
     line = "." * 36
     columns = [
         [
@@ -122,17 +122,17 @@ def signatures(who: Sequence[Signature], *, place_and_date: str = "") -> Flowabl
         ]
         for one in who
     ]
-    block = Table(
-        [columns],
-        colWidths=[WIDTH / len(columns)] * len(columns),
-        style=[("VALIGN", (0, 0), (-1, -1), "TOP")],
-    )
+    rows = [columns[n : n + 3] for n in range(0, len(columns), 3)]
+    blocks = [
+        Table([row], colWidths=[WIDTH / len(row)] * len(row), style=[("VALIGN", (0, 0), (-1, -1), "TOP")])
+        for row in rows
+    ]
     parts: list[Flowable] = [Spacer(1, 8 * mm)]
     if place_and_date:
         parts.append(
             Paragraph(escape(place_and_date), ParagraphStyle("where", TEXT, alignment=TA_RIGHT, spaceAfter=6))
         )
-    return KeepTogether([*parts, block])
+    return KeepTogether([*parts, *blocks])
 
 
 MONTHS = (

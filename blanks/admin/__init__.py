@@ -1,0 +1,43 @@
+"""Staff pages of this room: stock, division, printing, exceptions, supply."""
+
+from . import (
+    batch,
+    count,
+    destroy,
+    divide,
+    documents,
+    front,
+    late,
+    ledger,
+    losses,
+    printing,
+    priority,
+    receive,
+    results,
+    rules,
+    serials,
+    stockcard,
+    supply,
+    work,
+)
+
+__all__ = [
+    "batch",
+    "count",
+    "destroy",
+    "divide",
+    "documents",
+    "front",
+    "late",
+    "ledger",
+    "losses",
+    "printing",
+    "priority",
+    "receive",
+    "results",
+    "rules",
+    "serials",
+    "stockcard",
+    "supply",
+    "work",
+]

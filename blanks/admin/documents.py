@@ -1,0 +1,99 @@
+"""Documents of the ledger: the list, the page of one, and its paper."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from tracking.queries.timeline import names
+
+from ..ledger import DocumentKind
+from ..models import Document
+from ..papers import stock as papers
+from ..queries.documents import contents
+from .frame import asked_by, page
+
+SHOWN = 200  # serials or ranges of one list; the paper has them all
+
+
+class ByKind(Choice):
+    title = _("jenis")
+    parameter_name = "jenis"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return DocumentKind.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnly, StaffAdmin):
+    """A document is written once, by the page of its kind."""
+
+    list_display = ("number", "kind", "dated", "counted", "at", "who")
+    list_filter = (ByKind,)
+
+    def about_to_show(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        people = names({document.actor for document in rows})
+        for document in rows:
+            document.who = people[document.actor].partition(" (")[0]
+
+    def get_urls(self) -> list[URLPattern]:
+        pdf = path("<int:document_id>/pdf/", self.admin_site.admin_view(paper), name="blanks_document_paper")
+        return [pdf, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return show(request, object_id)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """A document does not change: its page says all."""
+        return HttpResponseRedirect(reverse("admin:blanks_document_change", args=[object_id]))
+
+    @admin.display(description=_("oleh"))
+    def who(self, document: Any) -> str:
+        return str(document.who)
+
+
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """What a document moved: movements, ranges, serials; who, when and why."""
+    asked_by(request, "view_document")
+    document = _document(key)
+    basis = document.basis if isinstance(document.basis, dict) else {}
+    return page(
+        request,
+        "stock_document.html",
+        str(document),
+        papers=contents(document),
+        document=document,
+        basis=basis,
+        who=names([document.actor])[document.actor],
+        shown=SHOWN,
+    )
+
+
+def paper(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Its record as PDF, the same bytes each time."""
+    asked_by(request, "view_document")
+    document = _document(str(document_id))
+    return papers.as_response(papers.record(contents(document)), str(document))
+
+
+def _document(key: str) -> Document:
+    known = key.isascii() and key.isdigit() and len(key) < 19
+    document = Document.objects.filter(pk=int(key)).first() if known else None
+    if document is None:
+        raise Http404
+    return document

@@ -1,0 +1,71 @@
+"""The ledger's front page: every account with its balance, the sum, and what was booked last."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from staff.admin.base import ReadOnly, StaffAdmin
+from tracking.queries.timeline import names
+
+from ..models import Account
+from ..queries.accounts import balances, last_count
+from ..queries.documents import newest
+from .frame import asked_by, page
+
+NEWEST = 10
+TASKS = (
+    ("blanks_receive", "add_document", _("Terima kiriman")),
+    ("blanks_count", "add_document", _("Stock opname")),
+    ("blanks_losses", "add_movement", _("Rusak atau hilang")),
+    ("blanks_send_back", "add_movement", _("Kembalikan")),
+    ("blanks_destroy", "add_movement", _("Musnahkan yang rusak")),
+    ("blanks_serial", "view_serial", _("Cari nomor seri")),
+)
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnly, StaffAdmin):
+    """No list and no form: the ledger's page, and a stock card for each account."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return ledger(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        asked_by(request, "view_account")
+        known = object_id.isascii() and object_id.isdigit() and len(object_id) < 6
+        where = ("blanks_stock_card", [object_id]) if known else ("blanks_account_changelist", [])
+        return HttpResponseRedirect(reverse(f"admin:{where[0]}", args=where[1]))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return self.change_view(request, object_id)
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    user = asked_by(request, "view_account")
+    documents = newest(NEWEST)
+    people = names({document.actor for document in documents})
+    for document in documents:
+        document.who = people[document.actor].partition(" (")[0]  # type: ignore[attr-defined]
+    tasks = [(name, label) for name, right, label in TASKS if user.has_perm(f"blanks.{right}")]
+    return page(
+        request,
+        "stock_ledger.html",
+        _("Buku blanko"),
+        balances=balances(),
+        documents=documents,
+        last_count=last_count(),
+        tasks=tasks,
+    )
