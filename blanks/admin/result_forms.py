@@ -86,13 +86,14 @@ class BulkForm(forms.Form):
         open_lines = {one.line for one in chosen}
         if not chosen:
             self.add_error("dari", _("Tidak ada baris yang masih di pencetak di antara baris itu."))
-        for name in ("salah", "tidak"):
-            if strangers := sorted(given[name] - open_lines):
+        spoiled, missed = given["salah"], given["tidak"]
+        for name, lines in (("salah", spoiled), ("tidak", missed)):
+            if strangers := sorted(lines - open_lines):
                 self.add_error(name, _("Baris %(n)s tidak sedang di pencetak.") % {"n": strangers[0]})
-        if both := sorted(given["salah"] & given["tidak"]):
+        if both := sorted(spoiled & missed):
             self.add_error("tidak", _("Baris %(n)s disebut dua kali.") % {"n": both[0]})
-        exceptions = dict.fromkeys(given["salah"], str(Outcome.MISPRINT))
-        exceptions |= dict.fromkeys(given["tidak"], str(Outcome.NOT_PRINTED))
+        exceptions = dict.fromkeys(spoiled, str(Outcome.MISPRINT))
+        exceptions |= dict.fromkeys(missed, str(Outcome.NOT_PRINTED))
         cards = [(one.line, one.card_id, one.number) for one in chosen]
         self.lines = consecutive(cards, given["pertama"], exceptions, sorted(given["lewati"]))
         return given

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -162,14 +161,13 @@ class _Echo:
 
 def _as_csv(batch: PrintBatch) -> Iterable[str]:
     writer = csv.writer(_Echo(), lineterminator="\r\n")
-    words = {outcome: values[0] for outcome, values in resultfile.VALUES.items()}
+    words = {str(outcome): str(outcome.label).upper() for outcome in Outcome}
     yield "\ufeff" + str(writer.writerow(["NOMOR", "SERI", "HASIL", "LINE", "REASON", "MESSAGE"]))
-    for one in queries.open_rejects(batch).order_by("id"):
-        outcome: Any = one.outcome
+    for one in queries.open_rejects(batch).order_by("at", "line", "id"):
         cells = [
             one.card,
             one.serial,
-            words.get(outcome, outcome),
+            words.get(one.outcome, one.outcome),
             one.line or "",
             one.reason,
             fault(one.reason),
