@@ -130,7 +130,11 @@ def effect_of(from_stage: str, to_stage: str, reason: str) -> Effect:
         return Effect.TAKE
     if to_stage == S.PRINTED:
         return Effect.BIND
-    if from_stage not in HOLDING or (to_stage in HOLDING and to_stage not in FINAL) or to_stage == S.DELIVERED:
+    if (
+        from_stage not in HOLDING
+        or (to_stage in HOLDING and to_stage not in FINAL)
+        or to_stage == S.DELIVERED
+    ):
         return Effect.NONE
     if reason in (R.LOST, R.NOT_FOUND):
         return Effect.LOSE

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from blanks.ledger import ACCOUNT, QUOTAS, Cause, DocumentKind, Outcome, Place
+from blanks.models import Account, BatchCard, Document, Movement, Range, Result, Series
 from staff.models import User
 from tracking.actor import acting
 from tracking.models import Block, Card, Citizen, Event
@@ -75,12 +78,76 @@ def many_cards(
 
 
 def step(card: Card, stage: str, reason: str = "", *, by: User | str = OFFICE, **fields: Any) -> Event:
-    """One step of a card, settled as at a commit; its event."""
-    with acting(by=by, source="test", reason=reason):
-        assert Card.objects.filter(pk=card.pk).update(stage=stage, **fields) == 1
+    """One step of a card, settled as at a commit; its event.
+
+    What it needs of blanks is there: an empty quota is stocked before a card takes from it, and a card that is
+    scheduled is printed by a result of the printer, on the next free serial.
+    """
+    card.refresh_from_db()
+    if stage == Stage.BLANK_ALLOCATED and card.ticket_kecamatan_id and not in_quota(card.ticket_kecamatan_id):
+        stock(card.ticket_kecamatan_id, 1)
+    if stage == Stage.PRINTED and BatchCard.objects.filter(card_id=card.pk, open=True).exists():
+        print_on(card, free_serial(), by=by)
+    else:
+        with acting(by=by, source="test", reason=reason):
+            assert Card.objects.filter(pk=card.pk).update(stage=stage, **fields) == 1
     settle()
     card.refresh_from_db()
     return last_event(card)
+
+
+def stock(kecamatan: int, quantity: int) -> None:
+    """So many blanks are found in a quota at a count, with serials that follow the last ones."""
+    with acting(by=OFFICE, source="test"):
+        counted = Document.objects.create(
+            kind=DocumentKind.COUNT, number="SO-UJI", dated=timezone.localdate(), counted=quantity
+        )
+        Movement.objects.create(
+            document=counted,
+            cause=Cause.FOUND_MORE,
+            from_account_id=ACCOUNT[Place.SUPPLIER],
+            to_account_id=QUOTAS + kecamatan,
+            quantity=quantity,
+        )
+        before = sql("SELECT coalesce(max(last), 0) FROM blanks_range WHERE series_id = %s", [_plain().pk])[0][0]
+        Range.objects.create(
+            document=counted, series_id=_plain().pk, first=before + 1, last=before + quantity, width=8
+        )
+    settle()
+
+
+def in_quota(kecamatan: int) -> int:
+    """How many blanks a kecamatan may still print on."""
+    return Account.objects.get(pk=QUOTAS + kecamatan).balance
+
+
+def free_serial() -> int:
+    """The first serial that was received and never named."""
+    number: int = sql(
+        """SELECT min(n) FROM blanks_range r, generate_series(r.first, r.last) n WHERE r.series_id = %s
+        AND NOT EXISTS (SELECT FROM blanks_serial s WHERE s.series_id = r.series_id AND s.number = n)""",
+        [_plain().pk],
+    )[0][0]
+    return number
+
+
+def print_on(
+    card: Card, serial: int, outcome: str = Outcome.PRINTED, *, by: User | str = OFFICE
+) -> Result:
+    """What the printer made of a card that is scheduled, on a blank without prefix."""
+    place = BatchCard.objects.get(card_id=card.pk, open=True)
+    with acting(by=by, source="test"):
+        made = Result.objects.create(
+            batch_id=place.batch_id, card_id=card.pk, outcome=outcome, series=_plain(), number=serial
+        )
+    settle()
+    card.refresh_from_db()
+    return made
+
+
+def _plain() -> Series:
+    """The serials without a prefix."""
+    return Series.objects.get(prefix="")
 
 
 def correct(

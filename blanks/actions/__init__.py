@@ -5,4 +5,14 @@ from .printing import print_batch
 from .receive import Received, receive
 from .results import Line, Recorded, record, record_lines
 
-__all__ = ["Line", "Received", "Recorded", "divide", "print_batch", "receive", "record", "record_lines", "return_quota"]
+__all__ = [
+    "Line",
+    "Received",
+    "Recorded",
+    "divide",
+    "print_batch",
+    "receive",
+    "record",
+    "record_lines",
+    "return_quota",
+]

@@ -34,8 +34,8 @@ def balances() -> Balances:
     return Balances(
         own=[a for a in accounts if a.place not in (Place.SUPPLIER, Place.QUOTA)],
         quotas=sorted(
-            (a for a in accounts if a.place == Place.QUOTA and a.kecamatan),
-            key=lambda a: str(a.kecamatan.code),
+            (a for a in accounts if a.place == Place.QUOTA),
+            key=lambda a: a.kecamatan.code if a.kecamatan else "",
         ),
         supplier=next(a for a in accounts if a.place == Place.SUPPLIER),
     )

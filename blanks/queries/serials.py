@@ -58,7 +58,7 @@ def received_before(spans: Iterable[Span]) -> list[Received]:
     series = dict(Series.objects.values_list("prefix", "id"))
     for span in spans:
         rows = Range.objects.filter(
-            series_id=series.get(span.prefix), first__lte=span.last, last__gte=span.first
+            series_id=series.get(span.prefix, 0), first__lte=span.last, last__gte=span.first
         )
         if before := rows.select_related("document").order_by("first").first():
             first, last = max(before.first, span.first), min(before.last, span.last)

@@ -93,7 +93,7 @@ def rows(account: Account, period: Period, balance: int, after: int = 0, most: i
         for row in cursor.fetchall():
             came, went = row[4], row[5]
             balance += came - went
-            found.append(Row(*row, balance))
+            found.append(Row._make((*row, balance)))
     return found
 
 

@@ -170,18 +170,21 @@ WHERE coalesce(m.n, 0) <> coalesce(s.n, 0)
 
 -- name: batches_whole
 -- A batch has as many cards as it says, each with the number of its ticket, in the order in which they are served that day.
-SELECT format('tumpukan %s: %s kartu, %s baris, %s tidak pada urutannya, %s bukan nomornya', coalesce(b.id, c.batch_id), b.size, coalesce(c.n, 0),
-    c.out_of_order, c.astray) AS what
+-- A rule that was entered on the day from which it holds may have come after a batch of that day.
+SELECT format('tumpukan %s: %s kartu, %s baris, %s tidak pada urutannya, %s bukan nomornya', coalesce(b.id, c.batch_id), b.size,
+    coalesce(c.n, 0), c.out_of_order, c.astray) AS what
 FROM blanks_printbatch b
 FULL JOIN (
-    SELECT batch_id, count(*) AS n, count(*) FILTER (WHERE line <> turn) AS out_of_order, count(*) FILTER (WHERE astray) AS astray
+    SELECT batch_id, count(*) AS n, count(*) FILTER (WHERE astray) AS astray,
+        least(count(*) FILTER (WHERE line <> turn), count(*) FILTER (WHERE line <> turn_before)) AS out_of_order
     FROM (SELECT c.batch_id, c.line,
               row_number() OVER (PARTITION BY c.batch_id ORDER BY NOT c.exception, strpos(b.letters, c.letter), c.number) AS turn,
+              row_number() OVER (PARTITION BY c.batch_id ORDER BY NOT c.exception, strpos(b.letters_before, c.letter), c.number)
+                  AS turn_before,
               (t.kecamatan_id, t.letter, t.number) IS DISTINCT FROM (b.kecamatan_id, c.letter, c.number) AS astray
           FROM blanks_batchcard c
-          LEFT JOIN (SELECT id, kecamatan_id, (SELECT letters FROM tracking_letterrule
-                                               WHERE valid_from <= (at AT TIME ZONE 'Asia/Jakarta')::date
-                                               ORDER BY valid_from DESC LIMIT 1) AS letters FROM blanks_printbatch) b ON b.id = c.batch_id
+          LEFT JOIN (SELECT b.id, b.kecamatan_id, tracking_letters(d.day) AS letters, tracking_letters(d.day - 1) AS letters_before
+                     FROM blanks_printbatch b, LATERAL (SELECT (b.at AT TIME ZONE 'Asia/Jakarta')::date AS day) d) b ON b.id = c.batch_id
           LEFT JOIN tracking_ticket t ON t.card_id = c.card_id) c
     GROUP BY 1) c ON c.batch_id = b.id
 WHERE b.size IS DISTINCT FROM c.n OR c.out_of_order > 0 OR c.astray > 0

@@ -17,7 +17,7 @@ from integration.feed import open_feed
 from integration.intake import take_in
 from integration.models import Batch, Source
 from tests import cluster
-from tracking.actor import acting
+from tests.builders import step
 from tracking.models import Card, Ticket
 
 from .feeds import as_csv, card, said, send
@@ -62,8 +62,7 @@ def test_two_imports_of_the_same_people_at_once_count_each_person_once(tmp_path:
 def test_a_card_that_the_file_only_names_is_not_locked(tmp_path: Path) -> None:
     send(said("PRINT_READY_RECORD", FEB))
     for stage in ("BLANK_ALLOCATED", "PRINTED"):
-        with acting(by="test", source="test"):
-            Card.objects.update(stage=stage)
+        step(card(), stage)
     site = cluster.connect("ektp_site")
     worked = []
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from staff.models import User
+from tests import builders
 from tracking.actor import acting
 from tracking.models import Block, CentralFact, Event, Ticket
 from tracking.stages import CENTRAL_STAGE, PRINT_SIDE, STOPS, Stage
@@ -19,16 +19,7 @@ FEB, MAR, APR, MAY, JUN = (f"2017-0{month}-01 09:00:00" for month in range(2, 7)
 
 def step(stage: str, reason: str = "", number: str = SITI) -> None:
     """Our own ledger moves the card."""
-    with acting(by="test:ledger", source="test", reason=reason):
-        one = card(number)
-        one.stage = stage
-        one.save(update_fields=["stage"])
-    settle()
-
-
-def settle() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    builders.step(card(number), stage, reason, by="test:ledger")
 
 
 @pytest.fixture
@@ -43,7 +34,7 @@ def supervisor() -> User:
 def lift(supervisor: User) -> None:
     with acting(by=supervisor, source="test"):
         assert Block.objects.filter(lifted_at=None).update(lift_reason="checked")
-    settle()
+    builders.settle()
 
 
 def delivered_by_us() -> None:

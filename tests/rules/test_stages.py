@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from tests.builders import OFFICE, a_card, refused, settle, sql, step, story
+from tests.builders import OFFICE, a_card, refused, settle, sql, step, stock, story
 from tracking.actor import acting
 from tracking.models import Step
 from tracking.stages import (
@@ -162,6 +162,8 @@ class TestTheDatabase:
             )
             sql("UPDATE tracking_card SET stage = %s WHERE id = %s", [there, card.pk])
             settle()
+
+        stock(1, 1)
 
         if here == there or (here.value, there.value) in LEGAL:
             move()

@@ -4,11 +4,11 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from staff.models import User
+from tests import builders
 from tracking import nik, sealing
 from tracking.actor import acting
 from tracking.models import Card, Citizen, Kelurahan
@@ -63,14 +63,11 @@ def a_card(
         card = Card.objects.create(
             citizen=citizen, kind=kind, stage=first, requested_at=now, kecamatan_id=kecamatan
         )
+    builders.settle()
     for stage in rest:
-        with acting(by="source:siak", source="siak-harian"):
-            Card.objects.filter(pk=card.pk).update(
-                stage=stage, code="DUPLICATE_RECORD" if stage == "HELD" else None
-            )
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        builders.step(
+            card, stage, by="source:siak", code="DUPLICATE_RECORD" if stage == "HELD" else None
+        )
     card.refresh_from_db()
     return card
 

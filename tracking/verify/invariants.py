@@ -25,11 +25,12 @@ _NAMED = re.compile(r"^-- name: (\w+)\n((?:-- [^\n]*\n)+)(.*?)(?=^-- name: |\Z)"
 
 
 class Invariant(NamedTuple):
-    """One query: a row for each thing that breaks it."""
+    """One query: a row for each thing that breaks it. `room` is whose it is."""
 
     name: str
     why: str
     sql: str
+    room: str
 
 
 class Problem(NamedTuple):
@@ -68,7 +69,9 @@ def register(file: Path, lists: Callable[[], dict[str, Any]] = dict) -> None:
 
 def invariants() -> list[Invariant]:
     return [
-        Invariant(name, why.replace("-- ", "").strip(), _OWN_PERCENT.sub("%%", sql.strip()))
+        Invariant(
+            name, why.replace("-- ", "").strip(), _OWN_PERCENT.sub("%%", sql.strip()), file.parent.parent.name
+        )
         for file in _files
         for name, why, sql in _NAMED.findall(file.read_text())
     ]

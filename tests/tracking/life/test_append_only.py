@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders import OFFICE, a_card, refused, settle, sql, step
+from tests.builders import OFFICE, a_card, refused, settle, sql, step, stock
 from tracking.actor import acting
 from tracking.models import Card
 from tracking.stages import Stage
@@ -140,6 +140,7 @@ class TestSessionSettings:
         "path", ["pg_temp, pg_catalog, public", "pg_temp", "", "pg_catalog", "public, pg_temp"]
     )
     def test_no_search_path_opens_the_door(self, card: Card, path: str) -> None:
+        stock(1, 1)
         sql("CREATE TEMP TABLE tracking_step AS TABLE public.tracking_step")
         sql(
             "INSERT INTO pg_temp.tracking_step VALUES (9999, 'WAITING_FOR_BLANK', 'DELIVERED', '', false, false)"

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from tests import people
-from tests.builders import OFFICE, a_card, block, many_cards, sql, story
+from tests.builders import OFFICE, a_card, block, many_cards, sql, stock, story
 from tracking import actions
 from tracking.actor import acting
 from tracking.models import Block, Card
@@ -217,6 +217,7 @@ class TestBlocksAtOnce:
 
     def test_set_while_the_card_goes_to_print_withdraws_it(self, session: Open) -> None:
         card = a_card(Stage.WAITING_FOR_BLANK)
+        stock(1, 1)
         one, two = session(), session()
         one.begin()
         one.run("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = %s", [card.pk])
@@ -274,6 +275,7 @@ class TestBlocksAtOnce:
 def test_a_step_is_lost_to_nobody_when_two_take_it(session: Open) -> None:
     """Both saw the card waiting: one moves it, the other is told that nothing was there to move."""
     card = a_card(Stage.WAITING_FOR_BLANK)
+    stock(1, 1)
     one, two = session(), session()
     moving = "UPDATE tracking_card SET stage = %s WHERE id = %s AND stage = 'WAITING_FOR_BLANK'"
     one.begin()

@@ -215,7 +215,10 @@ class TestForgedColumns:
         card = a_card(Stage.WAITING_FOR_BLANK)
         with acting(by=OFFICE, source="test"):
             sql("UPDATE tracking_card SET draws = true WHERE id = %s", [card.pk])
-            sql("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED', draws = true WHERE id = %s", [card.pk])
+            sql(
+                "UPDATE tracking_card SET stage = 'HELD', code = 'PACKET_RETRY', draws = true WHERE id = %s",
+                [card.pk],
+            )
         settle()
         assert sql("SELECT letter, number FROM tracking_ticket") == [("A", 1)]
 
@@ -422,7 +425,7 @@ class TestEveryWayOfWriting:
             """SELECT tgrelid::regclass::text, count(*) FROM pg_trigger
             WHERE NOT tgisinternal AND tgenabled = 'O' AND tgname LIKE 'pgtrigger%' GROUP BY 1"""
         )
-        assert {"tracking_card": 5, "tracking_block": 4, "tracking_unsettled": 1}.items() <= dict(
+        assert {"tracking_card": 6, "tracking_block": 4, "tracking_unsettled": 1}.items() <= dict(
             rows
         ).items()
 
@@ -441,11 +444,12 @@ class TestEveryWayOfWriting:
 class TestTransactions:
     def test_of_several_statements_keep_every_step(self, card: Card) -> None:
         with acting(by=OFFICE, source="test"):
-            for stage in ("DEDUPLICATING", "WAITING_FOR_BLANK", "BLANK_ALLOCATED", "PRINTED"):
-                Card.objects.filter(pk=card.pk).update(stage=stage)
+            for stage in ("DEDUPLICATING", "WAITING_FOR_BLANK", "HELD", "DEDUPLICATING"):
+                code = "PACKET_RETRY" if stage == "HELD" else None
+                Card.objects.filter(pk=card.pk).update(stage=stage, code=code)
         settle()
-        assert story(card)[1:] == ["DEDUPLICATING", "WAITING_FOR_BLANK", "BLANK_ALLOCATED", "PRINTED"]
-        assert counts() == {(1, "PRINTED", False): 1}
+        assert story(card)[1:] == ["DEDUPLICATING", "WAITING_FOR_BLANK", "HELD", "DEDUPLICATING"]
+        assert counts() == {(1, "DEDUPLICATING", False): 1}
         assert queue_number(card) == "A-1"
 
     def test_a_rolled_back_savepoint_leaves_nothing(self, card: Card) -> None:

@@ -127,7 +127,7 @@ class TestDrawnTogether:
         cards = [a_card(requested_at=day(n)) for n in range(3)]
         with acting(by=OFFICE, source="test"):
             Card.objects.filter(pk__in=[c.pk for c in cards]).update(stage=Stage.WAITING_FOR_BLANK)
-            Card.objects.filter(pk=cards[1].pk).update(stage=Stage.BLANK_ALLOCATED)
+            Card.objects.filter(pk=cards[1].pk).update(stage=Stage.HELD, code="PACKET_RETRY")
         settle()
         assert numbers(cards) == ["A-1", "A-2", "A-3"]
         assert (position(cards[0]), position(cards[2])) == (1, 2)
@@ -195,7 +195,7 @@ class TestThePlace:
     def test_far_back_equals_a_count(self) -> None:
         ids = many_cards(36_000, Stage.WAITING_FOR_BLANK)
         with acting(by=OFFICE, source="test"):
-            Card.objects.filter(pk__in=ids[::7]).update(stage=Stage.BLANK_ALLOCATED)
+            Card.objects.filter(pk__in=ids[::7]).update(stage=Stage.HELD, code="PACKET_RETRY")
         settle()
         for number in (1, 2, 64, 65, 4096, 4097, 32769, 35_999, 36_000):
             counted = sql(

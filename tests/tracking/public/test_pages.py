@@ -50,6 +50,7 @@ def test_a_kecamatans_queue_by_letter() -> None:
 
 def test_whose_turn_it_is_beyond_the_first_thousand_numbers() -> None:
     first = builders.many_cards(1030, stage=Stage.WAITING_FOR_BLANK)
+    builders.stock(1, 1024)
     with acting(by=builders.OFFICE, source="test"):
         builders.sql("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = ANY (%s)", [first[6:]])
     builders.settle()

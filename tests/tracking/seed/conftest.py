@@ -11,11 +11,19 @@ from tests import cluster
 TODAY = date(2026, 11, 25)
 
 
+def invent(cards: int, *, number: int) -> list[Any]:
+    """A whole city of this seed: its cards, and the ledger of their blanks. The NIKs to try."""
+    from blanks.demo import blanks_of_cards
+    from tracking.seed.load import seed
+
+    examples = seed(cards, seed=number, today=TODAY)
+    blanks_of_cards(cards, today=TODAY)
+    return examples
+
+
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Any]]:
     """The NIKs to try of 3,000 cards."""
-    from tracking.seed.load import seed
-
     with django_db_blocker.unblock():
-        yield seed(3_000, seed=7, today=TODAY)
+        yield invent(3_000, number=7)
         cluster.restore()
