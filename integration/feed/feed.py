@@ -7,7 +7,7 @@ from itertools import chain, groupby, islice, pairwise, tee
 from typing import Literal, NamedTuple, cast
 
 from . import errors
-from .check import Checker
+from .check import Checker, as_written
 from .copyformat import HEADER, TRAILER
 from .csvfile import CsvFile
 from .cutting import Piece
@@ -84,7 +84,8 @@ class Feed:
         latest = end_of_tomorrow()
         self.files = files
         self.checkers = [
-            Checker(file.header, number, only_kecamatan, latest) for number, file in enumerate(files, 1)
+            Checker(file.header, number, only_kecamatan, latest, getattr(file, "written_in", ""))
+            for number, file in enumerate(files, 1)
         ]
         self.faults = FaultSpool()
         self.rows_read = 0
@@ -172,7 +173,7 @@ class Feed:
                 for number, file in files:
                     rows = file.rows()  # type: ignore[union-attr,call-arg]
                     while some := list(islice(rows, _ROWS_AT_ONCE)):
-                        answer = answered(self.checkers[number].check(iter(some)))
+                        answer = answered(self.checkers[number].check(as_written(iter(some))))
                         yield number, answer, done + file.bytes_read  # type: ignore[union-attr]
                     done += file.size
             before += size
@@ -217,7 +218,7 @@ def _picked(file: FeedFile, lines: Iterator[int]) -> Rows:
             break
         if piece is None or (after and want >= after.first_line):
             continue
-        for line, cells in file.rows(piece):
+        for line, cells, _ in file.rows(piece):
             if line == want:
                 yield line, cells
                 want = next(lines, None)
