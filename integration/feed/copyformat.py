@@ -124,22 +124,27 @@ _FROM_BYTES: dict[str, Callable[[bytes], Any]] = {
 
 def unpacked(chunks: Iterable[bytes]) -> Iterator[FeedRow]:
     """The rows of a whole binary COPY stream."""
+    return (FeedRow(*values) for values in unpacked_as(COLUMNS, chunks))
+
+
+def unpacked_as(columns: list[tuple[str, str]], chunks: Iterable[bytes]) -> Iterator[list[Any]]:
+    """The rows of a stream with these columns."""
     stream = b"".join(chunks)
     if not stream.startswith(HEADER) or not stream.endswith(TRAILER):
         raise ValueError("not a whole COPY stream")
     at = len(HEADER)
-    readers = [_FROM_BYTES[kind] for _, kind in COLUMNS]
+    readers = [_FROM_BYTES[kind] for _, kind in columns]
     while (count := int.from_bytes(stream[at : at + 2], "big", signed=True)) != -1:
         at += 2
-        if count != len(COLUMNS):
+        if count != len(columns):
             raise ValueError("not a row of this format")
-        values = []
+        values: list[Any] = []
         for reader in readers:
             length = int.from_bytes(stream[at : at + 4], "big", signed=True)
             at += 4
             values.append(None if length < 0 else reader(stream[at : at + length]))
             at += max(length, 0)
-        yield FeedRow(*values)  # type: ignore[arg-type]
+        yield values
 
 
 class ChunkFile:

@@ -66,6 +66,10 @@ class CsvFile:
         """The file in pieces of whole rows, for one or several readers."""
         return pieces(self.source, self.start, self.first_line, self.delimiter)
 
+    def beginning(self, size: int) -> Iterator[Piece]:
+        """The first piece of about so many bytes, if there are rows."""
+        return islice(pieces(self.source, self.start, self.first_line, self.delimiter, size), 1)
+
     def rows(self, piece: Piece) -> WrittenRows:
         """The rows of a piece: (line on which the row begins, its cells, its bytes without the line's end)."""
         raw = self.source.read_at(piece.offset, piece.length)
