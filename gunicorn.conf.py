@@ -14,8 +14,7 @@ graceful_timeout = 10
 max_requests, max_requests_jitter = 20_000, 2_000
 # Reached through the city's proxy; which proxies are believed, proxies.py decides by TRUSTED_PROXIES.
 forwarded_allow_ips = ""
-# Without query, Referer or User-Agent; addresses that open a person's page are cut by logs.py.
-access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
+logger_class = serving.AccessLog
 control_socket_disable = True
 on_starting = serving.on_starting
 post_fork = serving.post_fork

@@ -46,11 +46,13 @@ CREATE TABLE bench_way (stage text, n int, of int, from_stage text, to_stage tex
 # Row `line` of the file is person line - 2; ids begin after those that are there.
 _FILL = """
 INSERT INTO tracking_citizen (id, nik_index, nik_sealed, name, kelurahan_id, rw, rt, recorded_at, address_sealed,
-    address_digest, phone_sealed, phone_digest, central_code, central_from, central_until, row_digest)
+    address_digest, phone_sealed, phone_digest)
 OVERRIDING SYSTEM VALUE
 SELECT line - 1, nik_index, nik_sealed, name, kelurahan_id, rw, rt, recorded_at, address_sealed, address_digest,
-    phone_sealed, phone_digest, code, status_lo, status_hi, row_digest
+    phone_sealed, phone_digest
 FROM bench_row;
+INSERT INTO tracking_centralword (citizen_id, code, central_from, central_until, row_digest, written_digest)
+SELECT line - 1, code, status_lo, status_hi, row_digest, written_digest FROM bench_row;
 INSERT INTO tracking_card (id, citizen_id, kind, stage, since, code, requested_at, kecamatan_id, ticket_kecamatan_id,
     outside_ledger, outside_confirmed, blocked, token_version, draws)
 OVERRIDING SYSTEM VALUE

@@ -7,12 +7,13 @@ transaction: a crash in the middle leaves nothing, and the same file can be sent
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from tracking import sealing
@@ -21,8 +22,10 @@ from tracking.models import Freshness
 from tracking.rotation import MERGE_LOCK
 from tracking.stages import CENTRAL_STAGE, FORWARD_OUTSIDE_LEDGER, LED_BY_LEDGER, PRINT_SIDE, Stage
 
+from . import glance
+from .copying import copy_in
 from .feed import Feed, Rejected
-from .feed.copyformat import COLUMNS, ChunkFile
+from .feed.copyformat import COLUMNS
 from .feed.rejects import rejects_csv
 from .models import Batch, RejectChunk
 
@@ -61,19 +64,23 @@ def take_in(
     """
     started = time.monotonic()
     with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:
-        _stage(cursor, feed, progress)
+        staged = _stage(cursor, feed, only_kecamatan, progress)
         if apply:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
-        _decide(cursor, only_kecamatan)
-        while apply and _one(cursor, SQL["lock"]):
+        if staged:
             _decide(cursor, only_kecamatan)
-        batch.fingerprint = _one(cursor, SQL["fingerprint"])
-        if expected and batch.fingerprint != expected:
-            raise Changed
+            while apply and _one(cursor, SQL["lock"]):
+                cursor.execute("TRUNCATE feed_decision, feed_same")
+                _decide(cursor, only_kecamatan)
+        if expected or not apply:
+            batch.fingerprint = _one(cursor, SQL["fingerprint"])
+            if expected not in ("", batch.fingerprint):
+                raise Changed
         if apply:
-            _merge(cursor)
+            if staged:
+                _merge(cursor)
             Freshness.objects.update_or_create(id=1, defaults={"at": timezone.now()})
-        _summarise(cursor, feed, batch)
+        _summarise(cursor, feed, batch, staged)
         if not apply:
             batch.samples = _samples(cursor)
         _keep_rejects(feed, batch, on_rejects)
@@ -93,30 +100,16 @@ def rejects_of(batch: Batch) -> Iterator[str]:
         yield zlib.decompress(sealing.unseal(bytes(sealed), FIELD)).decode()
 
 
-class _Reader:
-    """Remembers why reading failed: COPY would only say that it did."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self.file = ChunkFile(chunks)
-        self.error: BaseException | None = None
-
-    def read(self, size: int = 8192) -> bytes:
-        try:
-            return self.file.read(size)
-        except BaseException as error:
-            self.error = error
-            raise
-
-
-def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
-    cursor.execute("SET LOCAL work_mem = '24MB'; SET LOCAL hash_mem_multiplier = 1; SET LOCAL jit = off")
-    # left only where several intakes share one transaction
+def _stage(cursor: Any, feed: Feed, only_kecamatan: int | None, progress: Progress | None) -> int:
+    """Bring the good rows, and those whose region is at fault, into feed_row; how many they are."""
     cursor.execute(
-        "DROP TABLE IF EXISTS pg_temp.feed_row, feed_stage, feed_code, feed_todo, feed_same, feed_decision"
+        "SET LOCAL work_mem = '24MB'; SET LOCAL hash_mem_multiplier = 1; SET LOCAL jit = off;"
+        " SET LOCAL default_statistics_target = 10;"
+        # left only where several intakes share one transaction
+        " DROP TABLE IF EXISTS pg_temp.feed_row, feed_stage, feed_code, feed_same, feed_decision"
     )
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
-    cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP")
-    cursor.execute(SQL["stage"])
+    cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP; {SQL['stage']}")
     cursor.execute(
         "INSERT INTO feed_stage SELECT * FROM unnest(%s, %s::int2[], %s)",
         [list(Stage.values), list(range(len(Stage))), [stage in LED_BY_LEDGER for stage in Stage]],
@@ -126,34 +119,29 @@ def _stage(cursor: Any, feed: Feed, progress: Progress | None) -> None:
         " FROM unnest(%s, %s) c (code, stage) JOIN feed_stage USING (stage)",
         [list(PRINT_SIDE), list(CENTRAL_STAGE), [stage.value for stage in CENTRAL_STAGE.values()]],
     )
-    reader = _Reader(feed.copy_chunks(progress))
-    try:
-        with transaction.atomic():
-            cursor.copy_expert("COPY feed_row FROM STDIN (FORMAT binary)", reader, 1 << 18)
-    except Exception:
-        if reader.error:
-            raise reader.error from None
-        raise
-    cursor.execute("ANALYZE feed_row")
+    if only_kecamatan is None:
+        glance.look(cursor, feed)
+    staged = copy_in(cursor, "feed_row", feed.copy_chunks(progress))
+    cursor.execute("ANALYZE feed_row (nik_index, fault)")
+    return staged
 
 
 def _decide(cursor: Any, only_kecamatan: int | None) -> None:
     """Rounds, because where a person's newest row can't be applied the next older one counts."""
-    asked = {"only_kecamatan": only_kecamatan}
-    cursor.execute("TRUNCATE feed_decision, feed_same, feed_todo")
-    # while the index key changes: who is not known under the older key is looked for, and kept, under the newest
-    cursor.execute(
-        "UPDATE feed_row r SET nik_index = nik_index_next WHERE nik_index_next IS NOT NULL"
-        " AND NOT EXISTS (SELECT FROM tracking_citizen c WHERE c.nik_index = r.nik_index)"
-    )
-    cursor.execute(SQL["match"], asked)
-    number = 1
-    while _one(cursor, "SELECT EXISTS (SELECT FROM feed_todo)"):
-        cursor.execute(SQL["decide"], asked)
-        number += 1
-        cursor.execute("TRUNCATE feed_todo")
-        cursor.execute(SQL["next_round"], {"round": number})
-    cursor.execute("ANALYZE feed_decision")
+    if len(settings.EKTP_INDEX_KEYS) > 1:
+        # who is not known under the older key is looked for, and kept, under the newest
+        cursor.execute(
+            "UPDATE feed_row r SET nik_index = nik_index_next WHERE nik_index_next IS NOT NULL"
+            " AND NOT EXISTS (SELECT FROM tracking_citizen c WHERE c.nik_index = r.nik_index)"
+        )
+    cursor.execute(SQL["same"])
+    for number in count(1):
+        rows = SQL["first_round" if number == 1 else "next_round"]
+        decide = SQL["decide"].replace("FROM asked r", f"FROM (\n{rows}) r")
+        cursor.execute(decide, {"only_kecamatan": only_kecamatan, "round": number})
+        if not cursor.rowcount:
+            break
+    cursor.execute("ANALYZE feed_decision (tid, act, card_id, citizen_id)")
     cursor.execute(SQL["superseded"])
     if only_kecamatan is None:  # whoever speaks for one kecamatan blocks nobody by naming another place
         cursor.execute(SQL["region"])
@@ -172,7 +160,7 @@ class _Counted(NamedTuple):
     n: int
 
 
-def _summarise(cursor: Any, feed: Feed, batch: Batch) -> None:
+def _summarise(cursor: Any, feed: Feed, batch: Batch, staged: int) -> None:
     cursor.execute(SQL["outcomes"])
     counted = [_Counted(*row) for row in cursor.fetchall()]
     outcomes, reasons = Counter[str](), Counter[str]({str(k): n for k, n in feed.fault_counts.items()})
@@ -180,6 +168,8 @@ def _summarise(cursor: Any, feed: Feed, batch: Batch) -> None:
         outcomes[row.outcome] += row.n
         if row.outcome == "rejected":
             reasons[row.reason] += row.n
+    # known before they were read, and those of which nothing was decided
+    outcomes["unchanged"] += feed.known + staged - outcomes.total()
     batch.read = feed.rows_read
     batch.created, batch.updated = outcomes["created"], outcomes["updated"]
     batch.unchanged, batch.stale = outcomes["unchanged"], outcomes["stale"]

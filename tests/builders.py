@@ -34,10 +34,6 @@ def a_citizen(kecamatan: int = 1) -> Citizen:
         name="SITI AMINAH",
         kelurahan_id=kecamatan * 10000 + 1001,
         recorded_at=LONG_AGO,
-        central_code="BIO_CAPTURED",
-        central_from=LONG_AGO,
-        central_until=LONG_AGO,
-        row_digest=0,
     )
 
 
@@ -59,12 +55,11 @@ def many_cards(
     rows = sql(
         """
         WITH citizen AS (
-            INSERT INTO tracking_citizen (nik_index, nik_sealed, name, kelurahan_id, recorded_at, central_code,
-                                          central_from, central_until, row_digest)
-            SELECT gen_random_uuid(), '', 'ANI', %s * 10000 + 1001, %s, 'BIO_CAPTURED', %s, %s, 0
+            INSERT INTO tracking_citizen (nik_index, nik_sealed, name, kelurahan_id, recorded_at)
+            SELECT gen_random_uuid(), '', 'ANI', %s * 10000 + 1001, %s
             FROM generate_series(1, %s) RETURNING id)
         SELECT array_agg(id) FROM citizen""",
-        [kecamatan, LONG_AGO, LONG_AGO, LONG_AGO, count],
+        [kecamatan, LONG_AGO, count],
     )
     with acting(by=OFFICE, source="test"):
         made = sql(

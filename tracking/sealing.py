@@ -18,6 +18,8 @@ from django.core.signals import setting_changed
 ADDRESS, PHONE = b"address", b"phone"
 """Fields of a citizen beside the NIK."""
 NONCE = 12
+OVERHEAD = 1 + NONCE + 16
+"""So much longer is a sealed value than what it seals."""
 _NONCES_DRAWN = 512
 
 
@@ -63,11 +65,11 @@ def digest64(*parts: bytes) -> int:
 def sealer(field: bytes) -> Callable[[bytes], bytes]:
     """`seal` for one field, for loops over many rows."""
     name, aead = _keys(field)[0]
-    encrypt = aead.encrypt
+    encrypt, draw = aead.encrypt, _nonces.pop
 
     def seal_field(plain: bytes) -> bytes:
         try:
-            nonce = _nonces.pop()
+            nonce = draw()
         except IndexError:
             nonce = _draw_nonces()
         return name + nonce + encrypt(nonce, plain, None)

@@ -19,8 +19,8 @@ COPY_OURS = """
 INSERT INTO peer_card (nik_index, nik_sealed, name, kecamatan_id, kelurahan_id, rw, rt, recorded_at, requested_at, kind,
     address_sealed, address_digest, phone_sealed, phone_digest, code, stage, central_from)
 SELECT z.nik_index, z.nik_sealed, z.name, k.kecamatan_id, z.kelurahan_id, z.rw, z.rt, z.recorded_at, k.requested_at, k.kind,
-    z.address_sealed, z.address_digest, z.phone_sealed, z.phone_digest, z.central_code, k.stage, z.central_from
-FROM tracking_citizen z JOIN tracking_card k ON k.citizen_id = z.id
+    z.address_sealed, z.address_digest, z.phone_sealed, z.phone_digest, w.code, k.stage, w.central_from
+FROM tracking_citizen z JOIN tracking_card k ON k.citizen_id = z.id JOIN tracking_centralword w ON w.citizen_id = z.id
 """
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('tracking', '0006_forecast'),
+        ('tracking', '0007_forecast'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ from .dates import NoDate
 from .examine import NAME_MAX, Examiner, Values
 from .packing import packer
 from .reasons import Fault, RowFault, message_at
-from .rows import OddRow, Rows
+from .rows import OddRow, Rows, WrittenRows
 from .values import are_tidy, bare, is_blank, optional, tidied
 
 _REMEMBERED, _LONG = 50_000, 1_000  # values, and characters of a row that is not worth remembering
@@ -35,18 +35,20 @@ class Checked(NamedTuple):
 class Checker:
     """Checks the rows of one file."""
 
-    def __init__(self, header: Header, file_no: int, only_kecamatan: int | None, latest: int) -> None:
+    def __init__(
+        self, header: Header, file_no: int, only_kecamatan: int | None, latest: int, written_in: str = ""
+    ) -> None:
         self.header = header
         self.file_no = file_no
         self.latest = latest
         self.examiner = Examiner(header, only_kecamatan, latest)
-        self.pack = packer(file_no)
+        self.pack = packer(file_no, written_in)
         # What repeats in every feed, as bytes of the COPY format; only good values get in.
         self.places: dict[tuple[str, ...], bytes] = {}
         self.codes: dict[str, bytes] = {}
         self.kinds: dict[str, bytes] = {"": NULL}
 
-    def check(self, rows: Rows) -> Checked:  # noqa: PLR0912, PLR0915  # one loop: a call a row would cost
+    def check(self, rows: WrittenRows) -> Checked:  # noqa: PLR0912, PLR0915  # one loop: a call a row would cost
         header, place = self.header, self.header.place
         width, latest = header.width, self.latest
         i_nik, i_name, i_code = place["NIK"], place["NAMA_LGKP"], place["CURRENT_STATUS_CODE"]
@@ -59,7 +61,7 @@ class Checker:
         out: list[bytes] = []
         faults: list[Fault] = []
         read = niks = niks_ending_0 = 0
-        for line, cells in rows:
+        for line, cells, written in rows:
             try:
                 if cells.__class__ is not list or (
                     len(cells) != width and (any(cells[width:]) or len(cells) < width)
@@ -92,7 +94,7 @@ class Checker:
                 if (ending_0 := self.ends_in_0(cells)) is not None:
                     niks += 1
                     niks_ending_0 += ending_0
-                examined = self.examined(line, cells)
+                examined = self.examined(line, cells, written)
                 if isinstance(examined, bytes):
                     out.append(examined)
                 else:
@@ -103,7 +105,7 @@ class Checker:
             niks_ending_0 += digits[15] == "0"
             out.append(
                 pack(line, digits, name, place_bytes, code_bytes, status, recorded, requested, kind_bytes,
-                     address, phone, NULL)
+                     address, phone, written, NULL)
             )  # fmt: skip
         return Checked(b"".join(out), faults, read, niks, niks_ending_0)
 
@@ -115,7 +117,7 @@ class Checker:
             return self._fault(line, cells, fault)
         return self._fault(line, cells, region_fault) if region_fault else None
 
-    def examined(self, line: int, cells: list[str]) -> bytes | Fault:
+    def examined(self, line: int, cells: list[str], written: bytes) -> bytes | Fault:
         try:
             values = self.examiner.examine(cells)
         except RowFault as fault:
@@ -129,7 +131,7 @@ class Checker:
             self._remember(cells, place_bytes, code_bytes, kind_bytes)
         return self.pack(
             line, values.digits, values.name, place_bytes, code_bytes, values.status, values.recorded,
-            values.requested, kind_bytes, values.address, values.phone, fault_bytes,
+            values.requested, kind_bytes, values.address, values.phone, written, fault_bytes,
         )  # fmt: skip
 
     def ends_in_0(self, cells: list[str]) -> bool | None:
@@ -155,6 +157,12 @@ class Checker:
     def _fault(self, line: int, cells: list[str], fault: RowFault) -> Fault:
         message = message_at(line, fault.column, fault.message)
         return Fault(self.file_no, line, fault.reason, message, list(cells))
+
+
+def as_written(rows: Rows) -> WrittenRows:
+    """Rows of a file that has no lines, with bytes that are equal where all cells are."""
+    for line, cells in rows:
+        yield line, cells, "\0".join(cells).encode("utf-8", "surrogatepass")
 
 
 def _place_bytes(values: Values) -> bytes:

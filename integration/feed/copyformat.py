@@ -13,30 +13,41 @@ COLUMNS: list[tuple[str, str]] = [
     ("file_no", "int2"),  # 1 is the first file of the batch
     ("line", "int4"),  # where the row begins: file line, or sheet row
     ("nik_index", "uuid"),
-    ("nik_index_next", "uuid"),  # under the new index key while two are configured, else NULL
     ("nik_sealed", "bytea"),
+    ("status_lo", "timestamptz"),  # a date without a time is that whole day in Jakarta:
+    ("status_hi", "timestamptz"),  # from its first to its last microsecond
+    ("recorded_at", "timestamptz"),
+    ("requested_at", "timestamptz"),  # recorded_at where the file gives none
+    ("requested_given", "bool"),
+    ("row_digest", "int8"),  # keyed, over the NIK and every value but what the centre says of the card
+    (
+        "written_digest",
+        "int8",
+    ),  # keyed, over the row as it is written: equal for a row sent again to the letter
+    ("nik_index_next", "uuid"),  # under the new index key while two are configured, else NULL
     ("name", "text"),
     ("kecamatan_id", "int2"),  # NULL, like kelurahan_id, where fault is region_unknown
     ("kelurahan_id", "int4"),
     ("rw", "int2"),
     ("rt", "int2"),
     ("code", "text"),
-    ("status_lo", "timestamptz"),  # a date without a time is that whole day in Jakarta:
-    ("status_hi", "timestamptz"),  # from its first to its last microsecond
-    ("recorded_at", "timestamptz"),
-    ("requested_at", "timestamptz"),  # recorded_at where the file gives none
-    ("requested_given", "bool"),
     ("kind", "text"),
     ("address_sealed", "bytea"),
     ("address_digest", "int8"),
     ("phone_sealed", "bytea"),
     ("phone_digest", "int8"),
-    ("row_digest", "int8"),  # keyed, over all values above but file_no and line
     (
         "fault",
         "text",
     ),  # region_unknown (another regency) or region_not_allowed: the merge still needs the row
 ]
+GLANCE: list[tuple[str, str]] = [
+    ("file_no", "int2"),
+    ("line", "int4"),
+    ("nik_index", "uuid"),  # NULL where there is no NIK
+    ("written_digest", "int8"),
+]
+"""What a first look at a file gives of each row."""
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -68,25 +79,26 @@ class FeedRow(NamedTuple):
     file_no: int
     line: int
     nik_index: UUID
-    nik_index_next: UUID | None
     nik_sealed: bytes
+    status_lo: datetime
+    status_hi: datetime
+    recorded_at: datetime
+    requested_at: datetime
+    requested_given: bool
+    row_digest: int
+    written_digest: int
+    nik_index_next: UUID | None
     name: str
     kecamatan_id: int | None
     kelurahan_id: int | None
     rw: int | None
     rt: int | None
     code: str
-    status_lo: datetime
-    status_hi: datetime
-    recorded_at: datetime
-    requested_at: datetime
-    requested_given: bool
     kind: str | None
     address_sealed: bytes | None
     address_digest: int | None
     phone_sealed: bytes | None
     phone_digest: int | None
-    row_digest: int
     fault: str | None
 
     @property
@@ -112,22 +124,27 @@ _FROM_BYTES: dict[str, Callable[[bytes], Any]] = {
 
 def unpacked(chunks: Iterable[bytes]) -> Iterator[FeedRow]:
     """The rows of a whole binary COPY stream."""
+    return (FeedRow(*values) for values in unpacked_as(COLUMNS, chunks))
+
+
+def unpacked_as(columns: list[tuple[str, str]], chunks: Iterable[bytes]) -> Iterator[list[Any]]:
+    """The rows of a stream with these columns."""
     stream = b"".join(chunks)
     if not stream.startswith(HEADER) or not stream.endswith(TRAILER):
         raise ValueError("not a whole COPY stream")
     at = len(HEADER)
-    readers = [_FROM_BYTES[kind] for _, kind in COLUMNS]
+    readers = [_FROM_BYTES[kind] for _, kind in columns]
     while (count := int.from_bytes(stream[at : at + 2], "big", signed=True)) != -1:
         at += 2
-        if count != len(COLUMNS):
+        if count != len(columns):
             raise ValueError("not a row of this format")
-        values = []
+        values: list[Any] = []
         for reader in readers:
             length = int.from_bytes(stream[at : at + 4], "big", signed=True)
             at += 4
             values.append(None if length < 0 else reader(stream[at : at + length]))
             at += max(length, 0)
-        yield FeedRow(*values)  # type: ignore[arg-type]
+        yield values
 
 
 class ChunkFile:

@@ -12,7 +12,7 @@ from .cutting import Piece, lines_in, pieces, safe_end
 from .encodings import text_of
 from .errors import UnreadableFile
 from .examine import FIELD_MAX
-from .rows import OddRow, Rows
+from .rows import OddRow, WrittenRows
 from .sources import Source
 
 csv.field_size_limit(1 << 30)  # values too long are a fault of their row, not an exception of the reader
@@ -47,6 +47,7 @@ class CsvFile:
         self.start = at + length
         self.first_line = line + lines_in(beginning[:length])
         self.size = self.source.size
+        self.written_in = self.delimiter.join((self.encoding, *self.header.names))
 
     def _header(self, beginning: bytes, line: int, delimiter: str) -> tuple[str, list[str], int]:
         """The delimiter, what the first row would be with it, and where that row ends."""
@@ -65,9 +66,14 @@ class CsvFile:
         """The file in pieces of whole rows, for one or several readers."""
         return pieces(self.source, self.start, self.first_line, self.delimiter)
 
-    def rows(self, piece: Piece) -> Rows:
-        """The rows of a piece: (line on which the row begins, its cells)."""
+    def beginning(self, size: int) -> Iterator[Piece]:
+        """The first piece of about so many bytes, if there are rows."""
+        return islice(pieces(self.source, self.start, self.first_line, self.delimiter, size), 1)
+
+    def rows(self, piece: Piece) -> WrittenRows:
+        """The rows of a piece: (line on which the row begins, its cells, its bytes without the line's end)."""
         raw = self.source.read_at(piece.offset, piece.length)
+        written = raw.splitlines()
         odd = False
         try:
             text = raw.decode(self.encoding)
@@ -82,27 +88,33 @@ class CsvFile:
         for cells in reader:
             begun, done = done, reader.line_num
             if done - begun > 1:
-                yield from self._of_several_lines(first + begun, lines[begun:done], cells)
+                yield from self._of_several_lines(
+                    first + begun, lines[begun:done], written[begun:done], cells
+                )
             else:
-                yield first + begun, OddRow(cells) if odd else cells
+                yield first + begun, OddRow(cells) if odd else cells, written[begun]
 
-    def _of_several_lines(self, line: int, lines: list[str], cells: list[str]) -> Rows:
+    def _of_several_lines(
+        self, line: int, lines: list[str], written: list[bytes], cells: list[str]
+    ) -> WrittenRows:
         """A row with line ends in its values; or whole rows that a stray quote has swallowed, given back."""
-        swallowed: list[tuple[int, list[str]]] = []
+        swallowed: list[tuple[int, list[str], bytes]] = []
         reader = csv.reader(lines[1:], delimiter=self.delimiter)
         done = 0
         for inner in reader:
             if not self._is_evident(inner):
-                yield line, OddRow(cells)
+                yield line, OddRow(cells), b"\n".join(written)
                 return
-            swallowed.append((line + 1 + done, OddRow(inner)))
+            swallowed.append(
+                (line + 1 + done, OddRow(inner), b"\n".join(written[1 + done : 1 + reader.line_num]))
+            )
             done = reader.line_num
         broken = OddRow(next(csv.reader(lines[:1], delimiter=self.delimiter)))
         broken.malformed = (
             "tanda kutip dibuka tetapi tidak ditutup, padahal baris berikutnya sudah data orang lain. "
             "Tutup atau hapus tanda kutip itu lalu kirim lagi"
         )
-        yield line, broken
+        yield line, broken, written[0]
         yield from swallowed
 
     def _is_evident(self, cells: list[str]) -> bool:

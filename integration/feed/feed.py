@@ -1,5 +1,7 @@
 """A feed: the files of one batch as one stream of checked rows, and a second look at single rows."""
 
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
@@ -7,13 +9,14 @@ from itertools import chain, groupby, islice, pairwise, tee
 from typing import Literal, NamedTuple, cast
 
 from . import errors
-from .check import Checker
+from .check import Checked, Checker, as_written
 from .copyformat import HEADER, TRAILER
 from .csvfile import CsvFile
 from .cutting import Piece
 from .dates import end_of_tomorrow
 from .errors import UnreadableFile
 from .faults import FaultSpool
+from .glance import Glancer
 from .ndjson import NdjsonFile
 from .parallel import Answer, answered, in_order
 from .reasons import Fault, Reason, message_of_merge
@@ -24,9 +27,18 @@ from .xlsxfile import XlsxFile
 Form = Literal["file", "csv", "ndjson"]
 FeedFile = CsvFile | XlsxFile | NdjsonFile
 
-ALONE_UP_TO = 1 << 20  # bytes of CSV that are not worth starting workers
+ALONE_UP_TO, GLANCE_ALONE_UP_TO = 1 << 20, 8 << 20  # bytes of CSV that are not worth starting workers
+SAMPLE = 1 << 16  # bytes; a feed that has no more is read at once
 _ROWS_AT_ONCE = 4_000
 _CUT_FROM = 20  # so many NIKs tell whether a spreadsheet has cut them
+
+
+class Task(NamedTuple):
+    """A piece of a file, and which of its rows to read: None is all of them."""
+
+    number: int
+    piece: Piece
+    lines: "array[int] | None" = None
 
 
 class Rejected(NamedTuple):
@@ -84,10 +96,13 @@ class Feed:
         latest = end_of_tomorrow()
         self.files = files
         self.checkers = [
-            Checker(file.header, number, only_kecamatan, latest) for number, file in enumerate(files, 1)
+            Checker(file.header, number, only_kecamatan, latest, getattr(file, "written_in", ""))
+            for number, file in enumerate(files, 1)
         ]
         self.faults = FaultSpool()
         self.rows_read = 0
+        self.known = 0  # of them, rows that need not be read
+        self._lines: dict[int, array[int]] | None = None
         self.total_bytes = sum(file.size for file in files)
         self._workers = workers
         self._read: Counter[int] = Counter()
@@ -114,10 +129,8 @@ class Feed:
         """
         yield HEADER
         for number, answer, done in self._answers():
-            self.rows_read += answer.read
-            self._read[number] += answer.read
-            self._niks[number] += answer.niks
-            self._niks_ending_0[number] += answer.niks_ending_0
+            if self._lines is None:
+                self._count(number, answer)
             self.faults.add(answer.faults, answer.counts)
             if answer.copy:
                 yield answer.copy
@@ -129,6 +142,38 @@ class Feed:
         for number in range(len(self.files)):
             self._refuse_as_a_whole(number)
         yield TRAILER
+
+    @property
+    def is_worth_a_glance(self) -> bool:
+        return self.total_bytes > SAMPLE and all(isinstance(file, CsvFile) for file in self.files)
+
+    def glances(self, *, sample: bool = False) -> Iterator[bytes]:
+        """A first look at all rows (or at some) as binary COPY: GLANCE. Then say which are to be read."""
+        yield HEADER
+        glancers = [Glancer(cast(CsvFile, file), number) for number, file in enumerate(self.files, 1)]
+        tasks = (
+            Task(number, piece)
+            for number, glancer in enumerate(glancers)
+            for piece in (glancer.file.beginning(SAMPLE) if sample else glancer.file.pieces())
+        )
+        workers = 0 if sample or self.total_bytes <= GLANCE_ALONE_UP_TO else self._workers
+        for task, answer in in_order(lambda task: glancers[task.number].glance(task.piece), tasks, workers):
+            if not sample:
+                self._count(task.number, answer)
+            if answer.copy:
+                yield answer.copy
+        yield TRAILER
+
+    def read_only(self, lines: Mapping[int, "array[int]"]) -> None:
+        """Of rows that were glanced at, read only those on these lines (by file_no, in ascending order)."""
+        self._lines = {number: lines.get(number + 1, array("i")) for number in range(len(self.files))}
+        self.known = self.rows_read - sum(map(len, lines.values()))
+
+    def _count(self, number: int, answer: Answer) -> None:
+        self.rows_read += answer.read
+        self._read[number] += answer.read
+        self._niks[number] += answer.niks
+        self._niks_ending_0[number] += answer.niks_ending_0
 
     def raw_rows(self, wanted: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, int, list[str]]]:
         """(file_no, line, cells) as they came in: for each file the given lines, in ascending order."""
@@ -160,30 +205,36 @@ class Feed:
         before = 0
         for is_csv, group in groupby(enumerate(self.files), key=lambda pair: isinstance(pair[1], CsvFile)):
             files = list(group)
-            size = sum(file.size for _, file in files)
             if is_csv:
+                size = sum(file.size for _, file in files)
                 workers = 0 if size <= ALONE_UP_TO else self._workers
                 done = before
-                for number, piece, answer in in_order(self._checked, self._tasks(files), workers):
-                    done += piece.length
-                    yield number, answer, done
+                for task, answer in in_order(self._checked, self._tasks(files), workers):
+                    done += task.piece.length
+                    yield task.number, answer, done
+                before += size
             else:
-                done = before
                 for number, file in files:
                     rows = file.rows()  # type: ignore[union-attr,call-arg]
                     while some := list(islice(rows, _ROWS_AT_ONCE)):
-                        answer = answered(self.checkers[number].check(iter(some)))
-                        yield number, answer, done + file.bytes_read  # type: ignore[union-attr]
-                    done += file.size
-            before += size
+                        answer = answered(self.checkers[number].check(as_written(iter(some))))
+                        yield number, answer, before + file.bytes_read  # type: ignore[union-attr]
+                    before += file.size
 
-    def _tasks(self, files: Iterable[tuple[int, FeedFile]]) -> Iterator[tuple[int, Piece]]:
+    def _tasks(self, files: Iterable[tuple[int, FeedFile]]) -> Iterator[Task]:
         for number, file in files:
-            for piece in file.pieces():  # type: ignore[union-attr]
-                yield number, piece
+            pieces = cast(CsvFile, file).pieces()
+            if self._lines is None:
+                yield from (Task(number, piece) for piece in pieces)
+            else:
+                yield from _with_lines(number, pieces, self._lines[number])
 
-    def _checked(self, number: int, piece: Piece):  # type: ignore[no-untyped-def]
-        return self.checkers[number].check(self.files[number].rows(piece))  # type: ignore[call-arg]
+    def _checked(self, task: Task) -> Checked:
+        rows = cast(CsvFile, self.files[task.number]).rows(task.piece)
+        if task.lines is not None:
+            lines = frozenset(task.lines)
+            rows = (row for row in rows if row[0] in lines)
+        return self.checkers[task.number].check(rows)
 
     def _refuse_as_a_whole(self, number: int) -> None:
         source = self.files[number].source
@@ -203,6 +254,17 @@ class Feed:
             )
 
 
+def _with_lines(number: int, pieces: Iterator[Piece], lines: "array[int]") -> Iterator[Task]:
+    """The pieces that hold some of these lines, with them."""
+    begin = 0
+    for piece, after in pairwise(chain(pieces, [None])):
+        if piece is not None and begin < len(lines):
+            end = bisect_left(lines, after.first_line, begin) if after else len(lines)
+            if begin < end:
+                yield Task(number, piece, lines[begin:end])
+            begin = end
+
+
 def _picked(file: FeedFile, lines: Iterator[int]) -> Rows:
     """The rows that begin on these lines, in ascending order; only the pieces that hold them are read."""
     want = next(lines, None)
@@ -217,7 +279,7 @@ def _picked(file: FeedFile, lines: Iterator[int]) -> Rows:
             break
         if piece is None or (after and want >= after.first_line):
             continue
-        for line, cells in file.rows(piece):
+        for line, cells, _ in file.rows(piece):
             if line == want:
                 yield line, cells
                 want = next(lines, None)

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import errors, faults
 from .check import Checked
-from .cutting import Piece
 from .errors import UnreadableFile
 from .reasons import Reason
 
@@ -35,7 +34,8 @@ class Answer(NamedTuple):
     niks_ending_0: int
 
 
-Work = Callable[[int, Piece], Checked]
+Task = Any
+Work = Callable[[Any], Checked]
 
 
 def answered(checked: Checked) -> Answer:
@@ -49,14 +49,12 @@ def answered(checked: Checked) -> Answer:
     )
 
 
-def in_order(
-    work: Work, tasks: Iterable[tuple[int, Piece]], workers: int | None = None
-) -> Iterator[tuple[int, Piece, Answer]]:
-    """Every task (number of the file, piece) with its answer, in the order of the tasks."""
+def in_order(work: Work, tasks: Iterable[Task], workers: int | None = None) -> Iterator[tuple[Task, Answer]]:
+    """Every task with its answer, in the order of the tasks."""
     workers = min(WORKERS, len(os.sched_getaffinity(0))) if workers is None else workers
     if workers < 2:
-        for number, piece in tasks:
-            yield number, piece, answered(work(number, piece))
+        for task in tasks:
+            yield task, answered(work(task))
         return
     pool = _Pool(work, workers)
     try:
@@ -78,25 +76,25 @@ class _Pool:
             theirs.close()
             self._processes.append(process)
 
-    def answers(self, tasks: Iterable[tuple[int, Piece]]) -> Iterator[tuple[int, Piece, Answer]]:
-        waiting: deque[tuple[Connection, int, Piece]] = deque()
-        for turn, (number, piece) in enumerate(tasks):
+    def answers(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Answer]]:
+        waiting: deque[tuple[Connection, Task]] = deque()
+        for turn, task in enumerate(tasks):
             connection = self._ours[turn % len(self._ours)]
             with suppress(OSError):  # it is gone; what it had to say is read below
-                connection.send((number, piece))
-            waiting.append((connection, number, piece))
+                connection.send(task)
+            waiting.append((connection, task))
             if len(waiting) >= _AHEAD * len(self._ours):
                 yield self._next(waiting)
         while waiting:
             yield self._next(waiting)
 
     @staticmethod
-    def _next(waiting: deque[tuple[Connection, int, Piece]]) -> tuple[int, Piece, Answer]:
-        connection, number, piece = waiting.popleft()
+    def _next(waiting: deque[tuple[Connection, Task]]) -> tuple[Task, Answer]:
+        connection, task = waiting.popleft()
         try:
             answer = connection.recv()
             if isinstance(answer, tuple):
-                return number, piece, Answer(connection.recv_bytes(), connection.recv_bytes(), *answer)
+                return task, Answer(connection.recv_bytes(), connection.recv_bytes(), *answer)
         except (EOFError, OSError) as error:
             raise _worker_died() from error
         raise answer
@@ -125,9 +123,9 @@ def _serve(work: Work, connection: Connection, of_caller: list[Connection]) -> N
     gc.disable()  # it would touch, and so copy, all the memory we share; rows make no cycles
     with suppress(EOFError, OSError):
         while True:
-            number, piece = connection.recv()
+            task = connection.recv()
             try:
-                answer = answered(work(number, piece))
+                answer = answered(work(task))
             except UnreadableFile as error:
                 connection.send(error)
                 return

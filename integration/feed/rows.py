@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 Rows = Iterator[tuple[int, list[str]]]
+WrittenRows = Iterator[tuple[int, list[str], bytes]]
+"""With the bytes that the row is in its file."""
 
 
 class OddRow(list[str]):

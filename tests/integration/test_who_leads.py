@@ -50,7 +50,7 @@ class TestANewCard:
         assert outcomes(send(said(code))) == {"created": 1}
         assert card().stage == CENTRAL_STAGE[code]
         assert card().kind == "BARU"
-        assert citizen().central_code == code
+        assert citizen().word.code == code
 
     @pytest.mark.parametrize("code", CENTRAL_STAGE)
     def test_is_outside_the_ledger_from_blank_allocated_on(self, code: str) -> None:
@@ -225,7 +225,7 @@ class TestAStop:
     def test_with_another_code_about_a_held_card_is_a_fact(self) -> None:
         send(said("PACKET_RETRY", FEB))
         assert outcomes(send(said("DUPLICATE_RECORD", MAR))) == {"updated": 1}
-        assert citizen().central_code == "DUPLICATE_RECORD"
+        assert citizen().word.code == "DUPLICATE_RECORD"
         assert CentralFact.objects.get().code == "DUPLICATE_RECORD"
 
 

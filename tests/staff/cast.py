@@ -53,10 +53,6 @@ def a_card(
             name=name,
             kelurahan=Kelurahan.objects.filter(kecamatan_id=kecamatan)[0],
             recorded_at=now,
-            central_code="BIO_CAPTURED",
-            central_from=now,
-            central_until=now,
-            row_digest=1,
             address_sealed=sealing.seal(b"Jl. Melati 12", b"address"),
         )
         first, *rest = stages or ("RECORDED",)

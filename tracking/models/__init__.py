@@ -2,7 +2,7 @@
 
 from .block import Block
 from .card import Card
-from .citizen import Citizen
+from .citizen import CentralWord, Citizen
 from .event import CentralFact, Event, Note
 from .forecast import Forecast, ForecastRange
 from .public import Freshness, LookupLimit, Office, Secret
@@ -22,6 +22,7 @@ __all__ = [
     "Block",
     "Card",
     "CentralFact",
+    "CentralWord",
     "Citizen",
     "Event",
     "Forecast",

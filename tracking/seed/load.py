@@ -24,7 +24,7 @@ SOURCE = "pusat"  # whose nightly files tell what the centre knows
 ONE_AT_A_TIME = 0x656B7464
 MOST_PROCESSES = 8
 PR_SET_PDEATHSIG = 1
-WRITTEN = ("citizen", "card", "event", "ticket", "block", "centralfact")
+WRITTEN = ("citizen", "centralword", "card", "event", "ticket", "block", "centralfact")
 SHOWN = (
     "DEDUPLICATING", "HELD", "WAITING_FOR_BLANK", "DELIVERED", "RECORDED", "BLANK_ALLOCATED", "PRINTED",
     "AT_KECAMATAN", "OUT_FOR_DELIVERY", "RETURNED", "CANCELLED", "blocked",

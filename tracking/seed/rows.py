@@ -10,8 +10,8 @@ from .people import Person
 
 TARGETS = {
     "citizen": "tracking_citizen (id, nik_index, nik_sealed, name, kelurahan_id, rw, rt, recorded_at,"
-    " address_sealed, address_digest, phone_sealed, phone_digest, central_code, central_from, central_until,"
-    " row_digest)",
+    " address_sealed, address_digest, phone_sealed, phone_digest)",
+    "word": "tracking_centralword (citizen_id, code, central_from, central_until, row_digest, written_digest)",
     "card": "seed_card",
     "event": "seed_event",
     "fact": "seed_fact",
@@ -57,8 +57,9 @@ class Rows:
             f"{life.citizen}\t{self._index(person.nik.encode()).hex()}\t\\\\x{self._seal_nik(nik.packed(person.nik)).hex()}"
             f"\t{person.name}\t{person.kelurahan}\t{_or_null(person.rw)}\t{_or_null(person.rt)}"
             f"\t{text(life.recorded_at)}\t{self._sealed(b'address', person.address)}"
-            f"\t{self._sealed(b'phone', person.phone)}\t{code}\t{said}\t{said}\t{UNKNOWN_ROW}\n"
+            f"\t{self._sealed(b'phone', person.phone)}\n"
         )
+        self.lines["word"].append(f"{life.citizen}\t{code}\t{said}\t{said}\t{UNKNOWN_ROW}\t{UNKNOWN_ROW}\n")
 
     def add_life(self, life: Life) -> None:
         text, key, last = self.clock.text, life.key, life.last

@@ -323,7 +323,7 @@ def test_good_rows_are_kept_when_others_are_rejected():
     assert reading.feed.fault_counts == {"nik_invalid": 500}
 
 
-def test_the_digest_of_a_row_tells_every_value_apart():
+def test_the_digest_of_a_row_tells_every_value_about_the_person_apart():
     changes = [
         {},
         {"NAMA_LGKP": "B"},
@@ -331,8 +331,6 @@ def test_the_digest_of_a_row_tells_every_value_apart():
         {"NO_RW": "9"},
         {"NO_RT": "9"},
         {"JENIS": "RUSAK"},
-        {"CURRENT_STATUS_CODE": "CARD_PRINTED"},
-        {"TGL_STATUS": "2017-08-01"},
         {"TGL_REKAM": "2017-08-01"},
         {"TGL_PERMOHONAN": "2017-05-02"},
         {"ALAMAT": "X"},
@@ -343,7 +341,17 @@ def test_the_digest_of_a_row_tells_every_value_apart():
     assert (
         read_one().row.row_digest
         == read_one(NO_KEC="32.75.01", NO_RT="7", TGL_STATUS="01/08/2017 10:00").row.row_digest
+        == read_one(CURRENT_STATUS_CODE="CARD_PRINTED", TGL_STATUS="2017-08-01").row.row_digest
     )
+
+
+def test_the_other_digest_tells_every_way_to_write_a_row_apart():
+    rows = [a_row(), *(a_row(**{name: f"{a_row()[name]} "}) for name in HEADER), a_row()]
+    digests = [row.written_digest for row in read(a_csv(*rows)).rows]
+    assert len(set(digests)) == len(HEADER) + 1
+    assert digests[0] == digests[-1] == read(a_csv()).row.written_digest
+    assert read(a_csv(delimiter=";")).row.written_digest != digests[0]
+    assert read(a_csv(header=HEADER[::-1])).row.written_digest != digests[0]
 
 
 def test_the_short_way_and_the_long_way_give_the_same():

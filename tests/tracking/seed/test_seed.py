@@ -10,7 +10,18 @@ from django.db import connection
 from django.db.models import Count
 
 from tracking import nik
-from tracking.models import Block, Card, CentralFact, Citizen, Event, Freshness, Kelurahan, QueueHead, Ticket
+from tracking.models import (
+    Block,
+    Card,
+    CentralFact,
+    CentralWord,
+    Citizen,
+    Event,
+    Freshness,
+    Kelurahan,
+    QueueHead,
+    Ticket,
+)
 from tracking.seed import plan
 from tracking.seed.clock import DAY, Clock
 from tracking.seed.load import seed
@@ -21,8 +32,9 @@ from .conftest import TODAY, invent
 
 WITHOUT_SEALS = """
 SELECT md5(string_agg(said, '|' ORDER BY said)) FROM (
-    SELECT concat_ws(';', 'w', id, nik_index, name, kelurahan_id, rw, rt, recorded_at, address_digest, phone_digest,
-        central_code, central_from) AS said FROM tracking_citizen
+    SELECT concat_ws(';', 'w', id, nik_index, name, kelurahan_id, rw, rt, recorded_at, address_digest, phone_digest) AS said
+        FROM tracking_citizen
+    UNION ALL SELECT concat_ws(';', 'c', citizen_id, code, central_from) FROM tracking_centralword
     UNION ALL SELECT concat_ws(';', 'k', id, citizen_id, kind, stage, since, code, requested_at, kecamatan_id, blocked,
         outside_ledger) FROM tracking_card
     UNION ALL SELECT concat_ws(';', 'p', card_id, id, from_stage, to_stage, at, since, code, actor, reason, source,
@@ -132,7 +144,7 @@ def test_all_of_it_has_happened_by_today(city: Any) -> None:
     event = Event.objects.order_by("-id").first()
     assert event and midnight - timedelta(hours=24) < event.at < midnight
     assert not Event.objects.filter(at__gte=midnight).exists()
-    assert not Citizen.objects.filter(central_until__gte=midnight).exists()
+    assert not CentralWord.objects.filter(central_until__gte=midnight).exists()
     assert not Block.objects.filter(at__gte=midnight).exists()
     freshness = Freshness.objects.get()
     assert freshness.at < midnight
@@ -155,12 +167,12 @@ def test_events_happen_before_they_are_recorded(city: Any) -> None:
 
 def test_what_the_centre_said_last_is_kept_with_the_citizen(city: Any) -> None:
     assert not _rows("""
-        SELECT z.id, z.central_code, said.code FROM tracking_citizen z JOIN tracking_card c ON c.citizen_id = z.id
+        SELECT w.citizen_id, w.code, said.code FROM tracking_centralword w JOIN tracking_card c USING (citizen_id)
         CROSS JOIN LATERAL (
             SELECT code, since FROM tracking_event e WHERE e.card_id = c.id AND e.code IS NOT NULL AND e.corrects IS NULL
             UNION ALL SELECT code, since FROM tracking_centralfact f WHERE f.card_id = c.id
             ORDER BY since DESC LIMIT 1) said
-        WHERE said.since > z.central_from""")
+        WHERE said.since > w.central_from""")
 
 
 def test_nobody_was_served_before_a_better_number_that_waited(city: Any) -> None:

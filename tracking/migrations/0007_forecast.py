@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0005_list_by_phase'),
+        ('tracking', '0006_central_word'),
     ]
 
     operations = [
