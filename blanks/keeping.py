@@ -27,9 +27,7 @@ def keep_house() -> None:
 def _is_due() -> bool:
     last = Forecast.objects.order_by("-id").first()
     changed = _supply_changed()
-    return (
-        last is None or last.day < timezone.localdate() or (changed is not None and changed > last.made_at)
-    )
+    return last is None or last.day < timezone.localdate() or (changed is not None and changed > last.made_at)
 
 
 def _supply_changed() -> datetime | None:

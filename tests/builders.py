@@ -104,7 +104,9 @@ def stock(kecamatan: int, quantity: int) -> None:
             to_account_id=QUOTAS + kecamatan,
             quantity=quantity,
         )
-        before = sql("SELECT coalesce(max(last), 0) FROM blanks_range WHERE series_id = %s", [_plain().pk])[0][0]
+        before = sql("SELECT coalesce(max(last), 0) FROM blanks_range WHERE series_id = %s", [_plain().pk])[
+            0
+        ][0]
         Range.objects.create(
             document=counted, series_id=_plain().pk, first=before + 1, last=before + quantity, width=8
         )
@@ -126,9 +128,7 @@ def free_serial() -> int:
     return number
 
 
-def print_on(
-    card: Card, serial: int, outcome: str = Outcome.PRINTED, *, by: User | str = OFFICE
-) -> Result:
+def print_on(card: Card, serial: int, outcome: str = Outcome.PRINTED, *, by: User | str = OFFICE) -> Result:
     """What the printer made of a card that is scheduled, on a blank without prefix."""
     place = BatchCard.objects.get(card_id=card.pk, open=True)
     with acting(by=by, source="test"):

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -60,7 +61,7 @@ def print_results() -> Iterator[Row]:
             file = _printers_file(cards, serial)
             serial += PRINTED
             cluster.settle()
-            bulk.append(PRINTED / _timed(lambda batch=batch, file=file: _take_file(batch, file)))
+            bulk.append(PRINTED / _timed(partial(_take_file, batch, file)))
             batch = print_batch(IN_ONE, size=ONE_BY_ONE, by=ACTOR, source="bench")
             results = [
                 Result(batch=batch, card_id=card, outcome="printed", series_id=1, number=serial + n)
@@ -122,7 +123,7 @@ def receive_growth() -> Iterator[Row]:
         first = 1
         for turn in range(4 * sizes.REPETITIONS):
             for quantity, times in seconds.items():
-                took = _timed(lambda first=first, quantity=quantity: _stock(quantity, first=first))
+                took = _timed(partial(_stock, quantity, first=first))
                 first += quantity
                 if turn:
                     times.append(took * 1e3)
@@ -250,15 +251,17 @@ def _divided(quantity: int) -> None:
 def _printers_file(cards: list[int], first: int) -> bytes:
     from tracking import codes
 
-    lines = [f"{codes.code(card)},{first + n},dicetak" for n, card in enumerate(cards)]
+    lines = [f"{codes.encode(card)},{first + n},dicetak" for n, card in enumerate(cards)]
     return ("KODE,SERI,HASIL\n" + "\n".join(lines) + "\n").encode()
 
 
 def _take_file(batch: Any, file: bytes) -> None:
-    from blanks.actions import record_lines
+    from blanks.actions import Line, record_lines
     from blanks.resultfile import read
+    from tracking import codes
 
-    recorded = record_lines(batch, read(file, batch), by=ACTOR, source="bench")
+    lines = [Line(codes.decode(one.code), one.outcome, one.serial, one.line, one.code) for one in read(file)]
+    recorded = record_lines(batch, lines, by=ACTOR, source="bench")
     if recorded.booked != PRINTED:
         raise RuntimeError(f"The printer's file did not do what it should: {recorded.reasons}")
 

@@ -82,7 +82,7 @@ _FOLLOW = f"""
     UPDATE blanks_priority p SET ended_at = now()
     FROM new_rows n WHERE n.left_stage <> n.stage AND n.stage IN ('PRINTED', 'CANCELLED') AND p.card_id = n.id AND p.ended_at IS NULL;
     RETURN NULL;
-"""
+"""  # noqa: E501
 
 
 class CardStep(Card):

@@ -54,7 +54,10 @@ def queues(kecamatan: int | None = None) -> list[Queue]:
         )
         rows = cursor.fetchall()
     places = Kecamatan.objects.in_bulk()
-    return [Queue(places[key], *map(int, numbers), oldest) for key, *numbers, oldest in rows]
+    return [
+        Queue(places[key], int(waiting), int(blocked), int(quota), int(batches), int(cards), oldest)
+        for key, waiting, blocked, quota, batches, cards, oldest in rows
+    ]
 
 
 class BatchLine(NamedTuple):

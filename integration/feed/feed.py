@@ -217,7 +217,7 @@ class Feed:
                 for number, file in files:
                     rows = file.rows()  # type: ignore[union-attr,call-arg]
                     while some := list(islice(rows, _ROWS_AT_ONCE)):
-                        answer = answered(self.checkers[number].check(as_written(iter(some))))
+                        answer = answered(self.checkers[number].check(as_written(iter(some))))  # type: ignore[arg-type]
                         yield number, answer, before + file.bytes_read  # type: ignore[union-attr]
                     before += file.size
 

@@ -61,9 +61,7 @@ def a_card(
         )
     builders.settle()
     for stage in rest:
-        builders.step(
-            card, stage, by="source:siak", code="DUPLICATE_RECORD" if stage == "HELD" else None
-        )
+        builders.step(card, stage, by="source:siak", code="DUPLICATE_RECORD" if stage == "HELD" else None)
     card.refresh_from_db()
     return card
 
