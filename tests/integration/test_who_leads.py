@@ -418,13 +418,10 @@ class TestMoves:
 
 class TestTheWholeDumpEveryNight:
     def test_brings_no_block_event_or_fact_twice(self) -> None:
-        send(
-            said("PRINT_READY_RECORD", FEB),
-            said("PRINT_READY_RECORD", FEB, NIK=BUDI),
-            said("PACKET_RETRY", FEB, NIK=DEWI),
-        )
+        send(said("PRINT_READY_RECORD", FEB, NIK=BUDI))
         step("BLANK_ALLOCATED", number=BUDI)
         step("PRINTED", number=BUDI)
+        send(said("PRINT_READY_RECORD", FEB), said("PACKET_RETRY", FEB, NIK=DEWI))
         dump = (
             said("CARD_PRINTED", MAR),  # printed elsewhere
             said("DUPLICATE_RECORD", MAR, NIK=BUDI),  # already printed

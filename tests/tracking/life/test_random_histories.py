@@ -21,6 +21,8 @@ from tracking.stages import STEPS, BlockReason, Kind, Stage
 from . import naive
 
 KECAMATAN = (1, 2, 12)
+# the ledger's own tests play with blanks; here is the queue
+WITHOUT_BLANKS = [s for s in STEPS if s.to_stage not in (Stage.BLANK_ALLOCATED, Stage.PRINTED)]
 REFUSALS = ("EK002", "EK003", "EK004", "EK005", "EK006", "23505", "23502")
 
 card = st.integers(0, 11)
@@ -102,8 +104,8 @@ class World:
     def step(self, index: int, choice: int) -> None:
         if one := self._pick(index):
             # sometimes an illegal one, which must leave nothing behind
-            ways = [s for s in STEPS if s.from_stage == one.stage] or list(STEPS)
-            way = ways[choice % len(ways)] if choice % 7 else STEPS[choice % len(STEPS)]
+            ways = [s for s in WITHOUT_BLANKS if s.from_stage == one.stage] or WITHOUT_BLANKS
+            way = ways[choice % len(ways)] if choice % 7 else WITHOUT_BLANKS[choice % len(WITHOUT_BLANKS)]
             with acting(by=OFFICE, source="test", reason=way.reason):
                 Card.objects.filter(pk=one.pk).update(stage=way.to_stage)
 
