@@ -16,7 +16,6 @@ from ..writing import READY_IN, Writers
 WRITERS, PAUSE = 4, 0.02
 LONGEST = 3_600.0  # seconds; they end with the import
 ROUND = {
-    "PRINTED": "AT_KECAMATAN// WAITING_FOR_BLANK//lost BLANK_ALLOCATED// PRINTED//",
     "AT_KECAMATAN": "OUT_FOR_DELIVERY// RETURNED//not_home",
     "OUT_FOR_DELIVERY": "RETURNED//not_home OUT_FOR_DELIVERY//",
     "RETURNED": "OUT_FOR_DELIVERY// RETURNED//not_home",
