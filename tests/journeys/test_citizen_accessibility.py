@@ -35,7 +35,8 @@ SIZES = {"phone": (360, 640), "desk": (1280, 800)}
 
 def cards() -> Iterator[Card]:
     """A card for every look of the status page."""
-    for stage in Stage:
+    # whoever waits would have to be served before the others are
+    for stage in sorted(Stage, key=lambda stage: stage == Stage.WAITING_FOR_BLANK):
         codes = ("DUPLICATE_RECORD", "PACKET_RETRY") if stage == Stage.HELD else ("",)
         for code in codes:
             yield a_card(stage, code=code)

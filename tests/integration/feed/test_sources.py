@@ -129,11 +129,12 @@ def test_a_refusal_in_a_worker_reaches_the_caller(large, monkeypatch):
 
 @pytest.mark.slow
 def test_workers_end_when_the_caller_stops_early(large):
+    others = set(children())  # a browser of an earlier test, for instance
     chunks = open_feed([as_stream(large)], workers=2).copy_chunks()
     next(chunks), next(chunks)
-    assert len(children()) == 2
+    assert len(set(children()) - others) == 2
     chunks.close()
-    assert children() == []
+    assert set(children()) <= others
 
 
 @pytest.mark.slow
