@@ -5,7 +5,7 @@ rule (examine.py). Both ways give the same bytes.
 """
 
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracking import nik
 from tracking.nik import NikError
@@ -13,7 +13,7 @@ from tracking.nik import NikError
 from .columns import Header
 from .copyformat import NULL, int2, int4, sized
 from .dates import NoDate
-from .examine import NAME_MAX, Examiner, Values
+from .examine import NAME_MAX, Examiner
 from .packing import packer
 from .reasons import Fault, RowFault, message_at
 from .rows import OddRow, Rows, WrittenRows
@@ -45,6 +45,7 @@ class Checker:
         self.pack = packer(file_no, written_in)
         # What repeats in every feed, as bytes of the COPY format; only good values get in.
         self.places: dict[tuple[str, ...], bytes] = {}
+        self.neighbourhoods: dict[str, bytes] = {}
         self.codes: dict[str, bytes] = {}
         self.kinds: dict[str, bytes] = {"": NULL}
 
@@ -55,8 +56,8 @@ class Checker:
         i_status, i_recorded = place["TGL_STATUS"], place["TGL_REKAM"]
         i_requested, i_kind = place.get("TGL_PERMOHONAN"), place.get("JENIS")
         i_address, i_phone = place.get("ALAMAT"), place.get("NO_HP")
-        pick_place = itemgetter(*(place[name] for name in ("NO_KEC", "NO_KEL", "NO_RW", "NO_RT")))
-        places, codes, kinds = self.places, self.codes, self.kinds
+        i_rw, i_rt, pick_place = place["NO_RW"], place["NO_RT"], itemgetter(place["NO_KEC"], place["NO_KEL"])
+        places, neighbourhoods, codes, kinds = self.places, self.neighbourhoods, self.codes, self.kinds
         read_date, is_possible, pack = self.examiner.dates.read, nik.is_possible, self.pack
         out: list[bytes] = []
         faults: list[Fault] = []
@@ -76,7 +77,9 @@ class Checker:
                     name, address, phone = tidied(name), optional(address), optional(phone)
                 if not 0 < len(name) <= NAME_MAX:
                     raise KeyError
-                place_bytes = places[pick_place(cells)]
+                place_bytes = (
+                    places[pick_place(cells)] + neighbourhoods[cells[i_rw]] + neighbourhoods[cells[i_rt]]
+                )
                 code_bytes = codes[cells[i_code]]
                 kind_bytes = kinds[cells[i_kind]] if i_kind is not None else NULL
                 status, recorded = read_date(cells[i_status]), read_date(cells[i_recorded])[0]
@@ -122,16 +125,18 @@ class Checker:
             values = self.examiner.examine(cells)
         except RowFault as fault:
             return self._fault(line, cells, fault)
-        place_bytes, code_bytes = _place_bytes(values), sized(values.code.encode())
+        kecamatan, kelurahan = values.place or (None, None)
+        place_bytes, code_bytes = int2(kecamatan) + int4(kelurahan), sized(values.code.encode())
+        rw_bytes, rt_bytes = int2(values.rw), int2(values.rt)
         kind_bytes = sized(values.kind.encode() if values.kind else None)
         fault_bytes = NULL
         if values.region_fault:
             fault_bytes = sized(values.region_fault.reason.encode())
         else:
-            self._remember(cells, place_bytes, code_bytes, kind_bytes)
+            self._remember(cells, place_bytes, rw_bytes, rt_bytes, code_bytes, kind_bytes)
         return self.pack(
-            line, values.digits, values.name, place_bytes, code_bytes, values.status, values.recorded,
-            values.requested, kind_bytes, values.address, values.phone, written, fault_bytes,
+            line, values.digits, values.name, place_bytes + rw_bytes + rt_bytes, code_bytes, values.status,
+            values.recorded, values.requested, kind_bytes, values.address, values.phone, written, fault_bytes,
         )  # fmt: skip
 
     def ends_in_0(self, cells: list[str]) -> bool | None:
@@ -140,16 +145,21 @@ class Checker:
             return None
         return nik.ends_in_0(cells[at])
 
-    def _remember(self, cells: list[str], place: bytes, code: bytes, kind: bytes) -> None:
+    def _remember(
+        self, cells: list[str], place: bytes, rw: bytes, rt: bytes, code: bytes, kind: bytes
+    ) -> None:
         if sum(map(len, cells)) > _LONG:
             return
-        for known in (self.places, self.codes):
+        known: dict[Any, bytes]
+        for known in (self.places, self.neighbourhoods, self.codes):
             if len(known) > _REMEMBERED:
                 known.clear()
         if len(self.kinds) > _REMEMBERED:
             self.kinds = {"": NULL}
         at = self.header.place
-        self.places[tuple(cells[at[name]] for name in ("NO_KEC", "NO_KEL", "NO_RW", "NO_RT"))] = place
+        self.places[cells[at["NO_KEC"]], cells[at["NO_KEL"]]] = place
+        self.neighbourhoods[cells[at["NO_RW"]]] = rw
+        self.neighbourhoods[cells[at["NO_RT"]]] = rt
         self.codes[cells[at["CURRENT_STATUS_CODE"]]] = code
         if "JENIS" in at:
             self.kinds[cells[at["JENIS"]]] = kind
@@ -163,8 +173,3 @@ def as_written(rows: Rows) -> WrittenRows:
     """Rows of a file that has no lines, with bytes that are equal where all cells are."""
     for line, cells in rows:
         yield line, cells, "\0".join(cells).encode("utf-8", "surrogatepass")
-
-
-def _place_bytes(values: Values) -> bytes:
-    kecamatan, kelurahan = values.place or (None, None)
-    return int2(kecamatan) + int4(kelurahan) + int2(values.rw) + int2(values.rt)

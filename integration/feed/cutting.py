@@ -12,7 +12,7 @@ from . import errors
 from .errors import UnreadableFile
 from .sources import Source
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 PIECE_MAX = 8 << 20
 
 

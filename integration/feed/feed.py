@@ -27,7 +27,8 @@ from .xlsxfile import XlsxFile
 Form = Literal["file", "csv", "ndjson"]
 FeedFile = CsvFile | XlsxFile | NdjsonFile
 
-ALONE_UP_TO, GLANCE_ALONE_UP_TO = 1 << 20, 8 << 20  # bytes of CSV that are not worth starting workers
+ALONE_UP_TO, GLANCE_ALONE_UP_TO = 1 << 19, 4 << 20  # bytes of CSV that are not worth starting workers
+ROWS_ALONE_UP_TO = 4_000
 SAMPLE = 1 << 16  # bytes; a feed that has no more is read at once
 _ROWS_AT_ONCE = 4_000
 _CUT_FROM = 20  # so many NIKs tell whether a spreadsheet has cut them
@@ -207,7 +208,7 @@ class Feed:
             files = list(group)
             if is_csv:
                 size = sum(file.size for _, file in files)
-                workers = 0 if size <= ALONE_UP_TO else self._workers
+                workers = 0 if self._is_little(files, size) else self._workers
                 done = before
                 for task, answer in in_order(self._checked, self._tasks(files), workers):
                     done += task.piece.length
@@ -215,11 +216,17 @@ class Feed:
                 before += size
             else:
                 for number, file in files:
-                    rows = file.rows()  # type: ignore[union-attr,call-arg]
+                    rows = cast(Rows, file.rows())  # type: ignore[call-arg]
                     while some := list(islice(rows, _ROWS_AT_ONCE)):
-                        answer = answered(self.checkers[number].check(as_written(iter(some))))  # type: ignore[arg-type]
+                        answer = answered(self.checkers[number].check(as_written(iter(some))))
                         yield number, answer, before + file.bytes_read  # type: ignore[union-attr]
                     before += file.size
+
+    def _is_little(self, files: Iterable[tuple[int, FeedFile]], size: int) -> bool:
+        """Whether it is not worth starting workers."""
+        if self._lines is None:
+            return size <= ALONE_UP_TO
+        return sum(len(self._lines[number]) for number, _ in files) <= ROWS_ALONE_UP_TO
 
     def _tasks(self, files: Iterable[tuple[int, FeedFile]]) -> Iterator[Task]:
         for number, file in files:
