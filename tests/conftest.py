@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from . import chromium, cluster, leaks, live
 
@@ -32,6 +34,12 @@ def no_nik_leaks(_reader: leaks.Reader) -> Iterator[None]:
     yield
     found, _reader.leaks = _reader.leaks, []
     assert not found
+
+
+@pytest.fixture(autouse=True)
+def office_language() -> None:
+    """Every test begins in Indonesian: a page asked for in English leaves its language in the thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
