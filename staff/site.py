@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -68,3 +69,7 @@ class StaffSite(AdminSite):
         user: Any = request.user
         work = [one for find in self._waiting for one in find(user)]
         return super().index(request, {"work": work, **(extra_context or {})})
+
+
+site = cast(StaffSite, admin.site)
+"""The one site, for rooms that add pages and work to it."""

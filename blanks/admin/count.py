@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import User
+from staff.site import site
 
 from .. import spans
 from ..actions.stock import Counted, count
@@ -23,7 +24,6 @@ from . import booking
 from .booking import Change, Preview
 from .fields import NamesField, PaperForm, QuantityField, SpansField, WordsField, number_field
 from .frame import asked_by
-from .work import site
 
 
 class CountForm(PaperForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import User
+from staff.site import site
 
 from .. import spans
 from ..actions.stock import destroy
@@ -20,7 +21,6 @@ from ..queries.serials import MOST_CHOSEN, by_keys, look_up, spoiled
 from . import booking
 from .booking import Change, Preview
 from .fields import NamesField, PaperForm, WordsField, number_field
-from .work import site
 
 
 class DestroyForm(PaperForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import User
+from staff.site import site
 from tracking.admin.deeds import NO_NIK
 from tracking.queries.timeline import names
 from tracking.refusals import Refused
@@ -23,7 +24,6 @@ from ..ledger import ACCOUNT, DocumentKind, Place
 from ..models import Account, Document
 from ..queries import division as queries
 from .frame import a_request, asked_by, away, page, request_of
-from .work import site
 
 MOST = 1_000_000_000
 

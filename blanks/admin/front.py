@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.models import User
-from staff.site import Work
+from staff.site import Work, site
 
 from ..ledger import Place
 from ..models import Document, Serial, SerialMove
 from ..queries.accounts import balance_of, blanks_came, last_count
-from .work import site
 
 COUNT_EVERY = timedelta(days=31)
 

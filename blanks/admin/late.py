@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from staff.site import site
 from tracking.refusals import Refused
 
 from ..actions.late import settle
@@ -11,7 +12,6 @@ from ..ledger import Outcome
 from ..queries.printing import stages, unsettled
 from ..serials import written
 from .frame import asked_by, away, page
-from .work import site
 
 SHOWN = 100
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import User
+from staff.site import site
 
 from .. import spans
 from ..actions.stock import find, lose, send_back, spoil
@@ -20,7 +21,6 @@ from ..queries.accounts import balance_of, balances
 from . import booking
 from .booking import Change, Preview
 from .fields import PaperForm, QuantityField, SpansField, WordsField, number_field
-from .work import site
 
 
 class What(TextChoices):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from staff.access import Action, looked
 from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from staff.site import site
 from tracking.codes import encode
 from tracking.models import Kecamatan
 from tracking.queries.timeline import names
@@ -25,7 +26,6 @@ from ..papers.sheet import sheet as sheet_of
 from ..queries import printing as queries
 from . import batch, results
 from .frame import a_request, asked_by, away, kecamatan_of, page, request_of
-from .work import site
 
 SHOWN = 20  # of those who are next
 USUAL, MOST = 100, 1000

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.models import User
+from staff.site import site
 
 from .. import spans
 from ..actions import Received, receive
@@ -21,7 +22,6 @@ from ..serials import SerialText
 from . import booking
 from .booking import Change, Preview
 from .fields import PaperForm, QuantityField, SpansField, WordsField, number_field
-from .work import site
 
 
 class ReceiveForm(PaperForm):

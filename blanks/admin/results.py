@@ -1,6 +1,5 @@
 """What the printer made of a batch: by hand, all at once, by scanner, or from the printer's file."""
 
-import csv
 from collections.abc import Iterable
 
 from django.contrib import messages
@@ -8,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from tracking.refusals import Refused
-from tracking.spreadsheets import harmless
+from tracking.spreadsheets import csv_answer, csv_line, harmless
 
 from .. import resultfile
 from ..actions import Line, Recorded, record_lines
@@ -148,21 +147,12 @@ def rejects(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
     """What was refused and is still open, to be put right and sent again."""
     asked_by(request, "view_printbatch")
     batch = the_batch(batch_id)
-    answer = StreamingHttpResponse(_as_csv(batch), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="ditolak-tumpukan-{batch.pk}.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
+    return csv_answer(_as_csv(batch), f"ditolak-tumpukan-{batch.pk}.csv")
 
 
 def _as_csv(batch: PrintBatch) -> Iterable[str]:
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
     words = {str(outcome): str(outcome.label).upper() for outcome in Outcome}
-    yield "\ufeff" + str(writer.writerow(["NOMOR", "SERI", "HASIL", "LINE", "REASON", "MESSAGE"]))
+    yield csv_line(["NOMOR", "SERI", "HASIL", "LINE", "REASON", "MESSAGE"])
     for one in queries.open_rejects(batch).order_by("at", "line", "id"):
         cells = [
             one.card,
@@ -172,7 +162,7 @@ def _as_csv(batch: PrintBatch) -> Iterable[str]:
             one.reason,
             fault(one.reason),
         ]
-        yield str(writer.writerow([harmless(str(cell)) for cell in cells]))
+        yield csv_line(harmless(str(cell)) for cell in cells)
 
 
 def _keep(request: HttpRequest, batch: PrintBatch, read: int, recorded: Recorded) -> None:

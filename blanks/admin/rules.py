@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.site import site
+
 from ..queries.rules import rule_on, rules
 from .frame import asked_by, page
-from .work import site
 
 
 class DayForm(forms.Form):

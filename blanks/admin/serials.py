@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.site import site
 from tracking.queries.timeline import names
 
 from .. import serials
@@ -15,7 +16,6 @@ from ..ledger import FREE, Cause, Place
 from ..queries.serials import Found, Move, history, look_up, received_before
 from ..spans import Span
 from .frame import asked_by, page
-from .work import site
 
 IN_STOCK = gettext_lazy("Dalam stok (gudang kota atau jatah kecamatan)")
 

@@ -1,20 +1,20 @@
 """The stock card (kartu stok) of an account: page and export."""
 
-import csv
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staff.site import site
 from tracking.admin.exports import moment
 from tracking.queries.timeline import names
-from tracking.spreadsheets import harmless
+from tracking.spreadsheets import csv_answer, csv_line, harmless
 
 from ..ledger import Cause
 from ..models import Account
@@ -23,7 +23,6 @@ from ..queries import stockcard as queries
 from ..queries.stockcard import Period, Row, Totals
 from .fields import EARLIEST
 from .frame import asked_by, page
-from .work import site
 
 PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -102,16 +101,10 @@ def export(request: HttpRequest, account_id: int, kind: str) -> HttpResponseBase
     frame = queries.totals(account, form.period)
     name = f"kartu-stok-{slugify(str(account))}-{form.period.first}-{form.period.last}.{kind}"
     lines = _lines(account, form.period, frame)
-    response: HttpResponseBase
-    if kind == "xlsx":
-        rows = _limited(lines)
-        response = HttpResponse(workbook(rows, sheet=_("Kartu stok"), widths=_WIDTHS), content_type=XLSX)
-    else:
-        writer = csv.writer(_Echo(), lineterminator="\r\n")
-        text = (
-            writer.writerow([harmless(str(cell)) if cell != "" else "" for cell in line]) for line in lines
-        )
-        response = StreamingHttpResponse(_marked(text), content_type="text/csv; charset=utf-8")
+    if kind == "csv":
+        return csv_answer((csv_line(harmless(str(cell)) for cell in line) for line in lines), name)
+    book = workbook(_limited(lines), sheet=_("Kartu stok"), widths=_WIDTHS)
+    response = HttpResponse(book, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
@@ -168,19 +161,6 @@ def _account(key: int) -> Account:
 
 def _key(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _marked(lines: Iterator[str]) -> Iterator[str]:
-    """With the mark by which a spreadsheet knows UTF-8."""
-    yield "\ufeff"
-    yield from lines
-
-
-class _Echo:
-    """Gives the line back that it is told to write."""
-
-    def write(self, line: str) -> Any:
-        return line
 
 
 site.page("blanks/stok/kartu/<int:account_id>/", view, "blanks_stock_card")

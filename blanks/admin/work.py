@@ -1,23 +1,19 @@
 """The work of division and printing on the staff site's front page, with its age."""
 
 from collections.abc import Iterable
-from typing import cast
 
-from django.contrib import admin
 from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staff.models import User
-from staff.site import StaffSite, Work
+from staff.site import Work, site
 from tracking.models import Block
 from tracking.stages import BlockReason
 
 from ..ledger import ACCOUNT, Place
 from ..models import Account, Late
 from ..queries.printing import Queue, open_batches, open_rejects, queues
-
-site = cast(StaffSite, admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site)
 
 LOW = 50  # blanks: half a batch, so that the next one comes out short
 

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import cast
 
-from django.contrib import admin
 from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staff.models import User
-from staff.site import StaffSite, Work
+from staff.site import Work, site
 
 from ..models import Batch
 
 State = Batch.State
 RECENT = timedelta(days=7)
-site = cast(StaffSite, admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site)
 
 
 def troubled() -> Q:

@@ -1,6 +1,5 @@
 """A batch's page: progress while the worker is at it, then the preview, then what became of it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from staff.access import Action, looked
 from tracking.queries.timeline import names
+from tracking.spreadsheets import csv_answer
 
 from .. import actions
 from ..intake import rejects_of
@@ -87,16 +87,7 @@ def rejects(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
         reason=_("Baris ditolak dari kiriman #%(n)s: %(rejected)s baris")
         % {"n": batch.pk, "rejected": batch.rejected},
     )
-    response = StreamingHttpResponse(_marked(rejects_of(batch)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ditolak-{batch.pk}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _marked(lines: Iterator[str]) -> Iterator[str]:
-    """With the mark by which a spreadsheet knows UTF-8."""
-    yield "\ufeff"
-    yield from lines
+    return csv_answer(rejects_of(batch), f"ditolak-{batch.pk}.csv")
 
 
 def _batch(request: HttpRequest, right: str, batch_id: int | str) -> Batch:

@@ -4,11 +4,9 @@ Made to be put right and sent again: a cell that a spreadsheet would run as a fo
 apostrophe, which reading drops.
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from tracking.spreadsheets import harmless
+from tracking.spreadsheets import csv_line, harmless
 
 from .columns import matched
 from .feed import Feed
@@ -28,9 +26,8 @@ def rejects_lines(files: Sequence[tuple[str, Sequence[str]]], faults: Iterable[F
     keys: dict[tuple[str, int], tuple[int, str]] = {}
     places = [_places(names, keys) for _, names in files]
     several = len(files) > 1
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
     added = ADDED if several else ADDED[1:]
-    yield writer.writerow([harmless(name) for _, name in keys.values()] + list(added))
+    yield csv_line([harmless(name) for _, name in keys.values()] + list(added))
     for fault in faults:
         row = [""] * len(keys)
         names = files[fault.file_no - 1][1]
@@ -41,7 +38,7 @@ def rejects_lines(files: Sequence[tuple[str, Sequence[str]]], faults: Iterable[F
             if place is not None:
                 row[place] = harmless(cell)
         where = [harmless(files[fault.file_no - 1][0])] if several else []
-        yield writer.writerow([*row, *where, fault.line, fault.reason.value, harmless(fault.message)])
+        yield csv_line([*row, *where, fault.line, fault.reason.value, harmless(fault.message)])
 
 
 def _places(names: Sequence[str], keys: dict[tuple[str, int], tuple[int, str]]) -> list[int | None]:
@@ -57,10 +54,3 @@ def _places(names: Sequence[str], keys: dict[tuple[str, int], tuple[int, str]]) 
         place, _ = keys.setdefault((key, seen[key]), (len(keys), name))
         places.append(place)
     return places
-
-
-class _Echo:
-    """Gives the line back that it is told to write."""
-
-    def write(self, line: str) -> Any:
-        return line

@@ -3,7 +3,6 @@
 The library's resource says the columns; its own export would hold every row in memory.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,7 @@ from import_export.fields import Field
 from staff.access import Action, looked
 
 from ..models import Card, Kelurahan
-from ..spreadsheets import harmless
+from ..spreadsheets import csv_answer, csv_line, harmless
 from ..stages import Kind, Stage
 from .deeds import NO_NIK
 
@@ -93,23 +92,18 @@ class Exported(ExportMixin):  # type: ignore[misc]
     def _stream(self, request: HttpRequest, rows: Any, filters: str, reason: str) -> StreamingHttpResponse:
         still_busy = request.META.get("ektp.still_busy", lambda: None)
         lines = self._lines(request, rows, f"{reason} · {filters[:_FILTERS_SHOWN]}", still_busy)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        name = f"{self.opts.model_name}-{timezone.localdate():%Y-%m-%d}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Cache-Control"] = "no-store"
-        return response
+        return csv_answer(lines, f"{self.opts.model_name}-{timezone.localdate():%Y-%m-%d}.csv")
 
     def _lines(self, request: HttpRequest, rows: Any, why: str, still_busy: Any) -> Iterator[str]:
         resource = self.resource_class()
-        writer = csv.writer(_Echo(), lineterminator="\r\n")
-        yield "\ufeff" + writer.writerow(map(harmless, resource.get_export_headers()))
+        yield csv_line(map(harmless, resource.get_export_headers()))
         done = 0
         for some in pieces(rows):
             self.complete_for_export(some)
             self._record(request, some, f"{why} · {done + 1}–{done + len(some)}")
             done += len(some)
             still_busy()
-            yield "".join(writer.writerow(map(_cell, resource.export_resource(row))) for row in some)
+            yield "".join(csv_line(map(_cell, resource.export_resource(row))) for row in some)
         if not done:
             self._record(request, (), f"{why} · 0")
 
@@ -146,13 +140,6 @@ def moment(at: datetime | None) -> str:
 
 def _cell(value: Any) -> str:
     return harmless("" if value is None else str(value))
-
-
-class _Echo:
-    """Gives the line back that it is told to write."""
-
-    def write(self, line: str) -> Any:
-        return line
 
 
 class Labelled(Field):  # type: ignore[misc]

@@ -1,22 +1,18 @@
 """The work of this room on the staff site's front page."""
 
 from collections.abc import Iterable
-from typing import cast
 
-from django.contrib import admin
 from django.db.models import Min, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staff.models import User
 from staff.scope import scope_of
-from staff.site import StaffSite, Work
+from staff.site import Work, site
 
 from ..models import StageCount
 from ..queries.staff import blocks_visible_to
 from ..stages import Stage
-
-site = cast(StaffSite, admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site)
 
 
 def waiting(user: User) -> Iterable[Work]:
