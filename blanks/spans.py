@@ -34,6 +34,12 @@ class Span(NamedTuple):
     last: int
     width: int
 
+    @classmethod
+    def of(cls, first: str, quantity: int) -> "Span":
+        """So many serials from one on, as it is written; NoSerial if it is none."""
+        start = serials.read(first)
+        return cls(start.prefix, start.number, start.number + quantity - 1, start.width)
+
     @property
     def quantity(self) -> int:
         return self.last - self.first + 1

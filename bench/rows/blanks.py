@@ -233,13 +233,14 @@ def _city(size: int, plan: people.Plan, name: str) -> Iterator[str]:
 
 
 def _stock(quantity: int, first: int | None = None) -> None:
-    from blanks.actions import Received, receive
+    from blanks.actions import receive
     from blanks.models import Range
+    from blanks.spans import Span
 
     if first is None:
         last = Range.objects.filter(series_id=1).order_by("-last").first()
         first = last.last + 1 if last else 1
-    receive([Received.of(str(first), quantity)], by=ACTOR, number="bench", on_paper=quantity, source="bench")
+    receive([Span.of(str(first), quantity)], by=ACTOR, number="bench", on_paper=quantity, source="bench")
 
 
 def _divided(quantity: int) -> None:

@@ -2,12 +2,11 @@
 
 from .divide import divide, return_quota
 from .printing import print_batch
-from .receive import Received, receive
+from .receive import receive
 from .results import Line, Recorded, record, record_lines
 
 __all__ = [
     "Line",
-    "Received",
     "Recorded",
     "divide",
     "print_batch",

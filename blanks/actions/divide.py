@@ -5,17 +5,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from staff.models import User
-from tracking.actor import acting
-from tracking.models import Kecamatan
 from tracking.refusals import Refused, action
 
 from ..division import Proposal, propose
 from ..ledger import ACCOUNT, QUOTAS, Cause, DocumentKind, Place
-from ..locks import STORE, hold
 from ..models import Account, Document, Movement
 from ..refusals import NotEnough
-
-SOURCE = "admin"
+from .paper import SOURCE, booking, move, office_number
 
 
 class MovedMeanwhile(Refused):
@@ -49,11 +45,10 @@ def divide(
     store holds less. The document is None if nobody needs any.
     """
     changes = changes or {}
-    with acting(by=by, source=source):
-        hold([STORE, *Kecamatan.objects.values_list("id", flat=True)])
-        if request and (done := Document.objects.filter(request=request).first()):
-            return done, propose(quantity, strategy)
+    with booking(by=by, source=source, request=request) as done:
         proposal = propose(quantity, strategy)
+        if done:
+            return done, proposal
         if expected and proposal.fingerprint != expected:
             raise MovedMeanwhile
         gets = {share.kecamatan_id: share.gets for share in proposal.shares}
@@ -70,7 +65,7 @@ def divide(
             return None, proposal
         document = Document.objects.create(
             kind=DocumentKind.DIVISION,
-            number=number or _number(),
+            number=number or office_number("BAGI"),
             dated=timezone.localdate(),
             counted=total,
             why=why,
@@ -103,32 +98,20 @@ def return_quota(
     source: str = SOURCE,
 ) -> Document:
     """Take blanks out of a quota: back to the store, or to another kecamatan (`to`)."""
-    with acting(by=by, source=source):
-        hold([STORE, kecamatan, *([to] if to else [])])
-        if request and (done := Document.objects.filter(request=request).first()):
+    places = [kecamatan, to] if to else [kecamatan]
+    with booking(by=by, source=source, request=request, places=places) as done:
+        if done:
             return done
         if Account.objects.get(pk=QUOTAS + kecamatan).balance < quantity:
             raise NotEnough
         document = Document.objects.create(
             kind=DocumentKind.RETURN,
-            number=_number("TARIK"),
+            number=office_number("TARIK"),
             dated=timezone.localdate(),
             counted=quantity,
             why=why,
             request=request,
         )
-        Movement.objects.create(
-            document=document,
-            cause=Cause.MOVED if to else Cause.TAKEN_BACK,
-            from_account_id=QUOTAS + kecamatan,
-            to_account_id=QUOTAS + to if to else ACCOUNT[Place.STORE],
-            quantity=quantity,
-        )
+        cause, target = (Cause.MOVED, QUOTAS + to) if to else (Cause.TAKEN_BACK, ACCOUNT[Place.STORE])
+        move(document, cause, QUOTAS + kecamatan, target, quantity)
         return document
-
-
-def _number(kind: str = "BAGI") -> str:
-    """The office's own number of a division: kind, day and how many came before on that day."""
-    today = timezone.localdate()
-    before = Document.objects.filter(number__startswith=f"{kind}-{today:%Y%m%d}-").count()
-    return f"{kind}-{today:%Y%m%d}-{before + 1}"

@@ -3,8 +3,7 @@
 Each writes one document and its movements in one transaction; asked twice with one `request`, the same document.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,21 +11,17 @@ from uuid import UUID
 from django.utils import timezone
 
 from staff.models import User
-from tracking.actor import acting
-from tracking.models import Kecamatan
 from tracking.refusals import Refused, action
 
 from ..ledger import ACCOUNT, FREE, Cause, DocumentKind, Place
-from ..locks import STORE, hold
-from ..models import Account, Document, Movement, Range, Serial
-from ..queries.serials import look_up
+from ..models import Account, Document, Range, Serial
+from ..queries.serials import Found, look_up
 from ..refusals import NeverReceived, NotThere
-from ..serials import SerialText, series_of
+from ..serials import SerialText
 from ..spans import Span
 from ..spans import quantity as total
-from .receive import name
+from .paper import SOURCE, booking, move, office_number, take_in
 
-SOURCE = "admin"
 STOCK = (Place.STORE, Place.QUOTA)
 COUNTABLE = (*STOCK, Place.SPOILED)
 
@@ -82,7 +77,7 @@ def count(
 
     `surplus` are the serials of what was more than booked, for those that were never received.
     """
-    with _booking(by, source, request) as done:
+    with booking(by=by, source=source, request=request) as done:
         if done:
             return done
         accounts = {a.pk: a for a in Account.objects.filter(place__in=COUNTABLE).select_related("kecamatan")}
@@ -124,15 +119,8 @@ def count(
                 if more > 0
                 else (Cause.FOUND_LESS, (one.account, lost))
             )
-            _move(document, cause, *way, abs(more), one.why, one.missing)
-        for span in surplus:
-            Range.objects.create(
-                document=document,
-                series_id=series_of(span.prefix).pk,
-                first=span.first,
-                last=span.last,
-                width=span.width,
-            )
+            move(document, cause, *way, abs(more), why=one.why, named=one.missing)
+        take_in(document, surplus)
         return document
 
 
@@ -164,14 +152,14 @@ def spoil(
     source: str = SOURCE,
 ) -> Document:
     """Blanks of the store or of a quota that were spoiled before anything was printed on them."""
-    with _booking(by, source, request) as done:
+    with booking(by=by, source=source, request=request) as done:
         if done:
             return done
         _check(named, why, FREE)
         document = _document(
             DocumentKind.LOSS, by, request, dated=dated, counted=len(named), why=why, kind="RUSAK"
         )
-        _move(document, Cause.SPOILED, account, ACCOUNT[Place.SPOILED], len(named), why, named)
+        move(document, Cause.SPOILED, account, ACCOUNT[Place.SPOILED], len(named), why=why, named=named)
         return document
 
 
@@ -188,7 +176,7 @@ def lose(
     source: str = SOURCE,
 ) -> Document:
     """Blanks of the store or of a quota that are gone; those whose serial is known are named."""
-    with _booking(by, source, request) as done:
+    with booking(by=by, source=source, request=request) as done:
         if done:
             return done
         _check(named, why, FREE, some=quantity > 0)
@@ -197,7 +185,7 @@ def lose(
         document = _document(
             DocumentKind.LOSS, by, request, dated=dated, counted=quantity, why=why, kind="HILANG"
         )
-        _move(document, Cause.LOST, account, ACCOUNT[Place.LOST], quantity, why, named)
+        move(document, Cause.LOST, account, ACCOUNT[Place.LOST], quantity, why=why, named=named)
         return document
 
 
@@ -213,11 +201,10 @@ def find(
     source: str = SOURCE,
 ) -> Document:
     """Lost blanks that turned up and are good: back into the store. NotThere if they were not lost."""
-    with _booking(by, source, request) as done:
+    with booking(by=by, source=source, request=request) as done:
         if done:
             return done
-        found = look_up(named)
-        _check(named, why, FREE, Place.LOST, some=quantity > 0)
+        found = _check(named, why, FREE, Place.LOST, some=quantity > 0)
         lost_by_name = [one.serial for one in found if one.place == Place.LOST]
         nameless = Account.objects.get(pk=ACCOUNT[Place.LOST]).balance
         nameless -= Serial.objects.filter(place=Place.LOST).count()
@@ -227,7 +214,15 @@ def find(
         document = _document(
             DocumentKind.LOSS, by, request, dated=dated, counted=quantity, why=why, kind="TEMU"
         )
-        _move(document, Cause.FOUND, ACCOUNT[Place.LOST], ACCOUNT[Place.STORE], quantity, why, lost_by_name)
+        move(
+            document,
+            Cause.FOUND,
+            ACCOUNT[Place.LOST],
+            ACCOUNT[Place.STORE],
+            quantity,
+            why=why,
+            named=lost_by_name,
+        )
         return document
 
 
@@ -243,28 +238,17 @@ def send_back(
     source: str = SOURCE,
 ) -> Document:
     """Blanks that go back to the supplier, good ones of the store and spoiled ones."""
-    with _booking(by, source, request) as done:
+    with booking(by=by, source=source, request=request) as done:
         if done:
             return done
-        _check(named, why, FREE, Place.SPOILED)
+        found = _check(named, why, FREE, Place.SPOILED)
         document = _document(
             DocumentKind.SENDING_BACK, by, request, number=number, dated=dated, counted=len(named), why=why
         )
-        spoiled = {one.serial[:2] for one in look_up(named) if one.place == Place.SPOILED}
-        for account, some in (
-            (Place.STORE, [one for one in named if one[:2] not in spoiled]),
-            (Place.SPOILED, [one for one in named if one[:2] in spoiled]),
-        ):
-            if some:
-                _move(
-                    document,
-                    Cause.SENT_BACK,
-                    ACCOUNT[account],
-                    ACCOUNT[Place.SENT_BACK],
-                    len(some),
-                    why,
-                    some,
-                )
+        for account, place in ((Place.STORE, FREE), (Place.SPOILED, Place.SPOILED)):
+            if some := [one.serial for one in found if one.place == place]:
+                way = ACCOUNT[account], ACCOUNT[Place.SENT_BACK]
+                move(document, Cause.SENT_BACK, *way, len(some), why=why, named=some)
         return document
 
 
@@ -282,7 +266,7 @@ def destroy(
     source: str = SOURCE,
 ) -> Document:
     """Spoiled blanks that were destroyed, with the number of the record that was signed."""
-    with _booking(by, source, request) as done:
+    with booking(by=by, source=source, request=request) as done:
         if done:
             return done
         _check(named, how, Place.SPOILED)
@@ -296,37 +280,24 @@ def destroy(
             why=how,
             basis={"where": where, "witnesses": list(witnesses)},
         )
-        _move(
-            document,
-            Cause.DESTROYED,
-            ACCOUNT[Place.SPOILED],
-            ACCOUNT[Place.DESTROYED],
-            len(named),
-            how,
-            named,
-        )
+        way = ACCOUNT[Place.SPOILED], ACCOUNT[Place.DESTROYED]
+        move(document, Cause.DESTROYED, *way, len(named), why=how, named=named)
         return document
 
 
-@contextmanager
-def _booking(by: User | str, source: str, request: UUID | None) -> Iterator[Document | None]:
-    """One at a time, and before dividers and printers; gives the document if this was asked before."""
-    with acting(by=by, source=source):
-        hold([STORE, *Kecamatan.objects.values_list("id", flat=True)])
-        yield Document.objects.filter(request=request).first() if request else None
-
-
-def _check(named: Sequence[SerialText], why: str, *places: str, some: bool = False) -> None:
-    """There is a reason, something is named, and each serial is in one of these places."""
+def _check(named: Sequence[SerialText], why: str, *places: str, some: bool = False) -> list[Found]:
+    """There is a reason, something is named, and each serial is in one of these places: where it is."""
     if not why.strip():
         raise WhyNeeded
     if not named and not some:
         raise NothingNamed
-    for found in look_up(named):
-        if not found.received:
+    found = look_up(named)
+    for one in found:
+        if not one.received:
             raise NeverReceived
-        if found.place not in places:
+        if one.place not in places:
             raise NotThere
+    return found
 
 
 _NUMBERED = {
@@ -350,36 +321,9 @@ def _document(
     # the name as it is today: a paper that is printed again says the same
     return Document.objects.create(
         kind=document_kind,
-        number=number or _number(kind or _NUMBERED[document_kind]),
+        number=number or office_number(kind or _NUMBERED[document_kind]),
         dated=dated or timezone.localdate(),
         basis={"by": str(by), **(basis or {})},
         request=request,
         **fields,
     )
-
-
-def _number(kind: str) -> str:
-    """The office's own number: kind, day and how many came before on that day."""
-    today = timezone.localdate()
-    before = Document.objects.filter(number__startswith=f"{kind}-{today:%Y%m%d}-").count()
-    return f"{kind}-{today:%Y%m%d}-{before + 1}"
-
-
-def _move(
-    document: Document,
-    cause: Cause,
-    from_account: int,
-    to_account: int,
-    quantity: int,
-    why: str,
-    named: Sequence[SerialText],
-) -> None:
-    movement = Movement.objects.create(
-        document=document,
-        cause=cause,
-        from_account_id=from_account,
-        to_account_id=to_account,
-        quantity=quantity,
-        reason=why[:200],
-    )
-    name(movement, named)

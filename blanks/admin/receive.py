@@ -11,14 +11,13 @@ from staff.models import User
 from staff.site import site
 
 from .. import spans
-from ..actions import Received, receive
+from ..actions import receive
 from ..ledger import DocumentKind, Place
 from ..models import Document, Range, Series
 from ..papers.base import thousands
 from ..queries.accounts import balance_of
 from ..queries.documents import same_number
 from ..queries.serials import received_before
-from ..serials import SerialText
 from . import booking
 from .booking import Change, Preview
 from .fields import PaperForm, QuantityField, SpansField, WordsField, number_field
@@ -128,7 +127,7 @@ class Shipment(booking.Paper):
 
     def book(self, data: dict[str, Any], *, by: User, request: UUID) -> Document:
         return receive(
-            [Received(SerialText(s.prefix, s.first, s.width), s.last) for s in data["came"]],
+            data["came"],
             by=by,
             number=data["number"],
             on_paper=data["on_paper"],

@@ -1,8 +1,9 @@
 """A store with blanks, quotas and a printer, for tests that are rolled back: each write is settled as at a commit."""
 
-from blanks.actions import Received, print_batch, receive
+from blanks.actions import print_batch, receive
 from blanks.ledger import ACCOUNT, QUOTAS, Cause, DocumentKind, Place
 from blanks.models import Account, Document, Movement, PrintBatch
+from blanks.spans import Span
 from tests.builders import settle
 from tracking.actor import acting
 
@@ -11,7 +12,7 @@ OFFICE = "test:office"
 
 def shipment(quantity: int, first: str = "1001") -> None:
     """So many blanks come into the store, with serials from `first` on."""
-    receive([Received.of(first, quantity)], by=OFFICE, number=f"SJ-{first}", on_paper=quantity)
+    receive([Span.of(first, quantity)], by=OFFICE, number=f"SJ-{first}", on_paper=quantity)
     settle()
 
 

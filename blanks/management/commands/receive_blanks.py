@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tracking.refusals import Refused
 
-from ...actions import Received, receive
+from ...actions import receive
 from ...ledger import Place
 from ...models.serial import SERIES_APART
 from ...papers.base import thousands
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if not number or len(number) > LONGEST or not number.isprintable():
             raise CommandError(f"Nomor surat jalan berisi 1 sampai {LONGEST} huruf atau angka.", returncode=2)
         try:
-            shipment = Received.of(options["first_serial"], quantity)
+            shipment = Span.of(options["first_serial"], quantity)
         except NoSerial as error:
             raise CommandError(f"{error}", returncode=2) from None
         if shipment.last >= SERIES_APART:
@@ -45,9 +45,7 @@ class Command(BaseCommand):
             document = receive([shipment], by=ACTOR, number=number, on_paper=quantity, source="command")
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        first = shipment.first
-        span = Span(first.prefix, first.number, shipment.last, first.width)
         self.stdout.write(
-            f"{thousands(quantity)} blanko ({span}) diterima ke gudang kota dengan {document.number}. "
+            f"{thousands(quantity)} blanko ({shipment}) diterima ke gudang kota dengan {document.number}. "
             f"Gudang kota sekarang {thousands(balance_of(Place.STORE))}."
         )

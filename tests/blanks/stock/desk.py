@@ -5,11 +5,11 @@ from typing import Any
 
 from django.test import Client
 
-from blanks.actions import Received, receive
+from blanks.actions import receive
 from blanks.ledger import ACCOUNT, Place
 from blanks.models import Account, Document
 from blanks.serials import SerialText, read
-from blanks.spans import each
+from blanks.spans import Span, each
 from blanks.spans import read as read_spans
 from tests.builders import settle
 
@@ -19,7 +19,7 @@ PAGES = "/admin/blanks/stok"
 def shipment(first: str = "0100", quantity: int = 20, number: str = "SJ-1", **fields: Any) -> Document:
     """A shipment in the city store, all as on its paper unless told."""
     fields = {"by": "test:office", "on_paper": quantity, **fields}
-    document = receive([Received.of(first, quantity)], number=number, **fields)
+    document = receive([Span.of(first, quantity)], number=number, **fields)
     settle()
     return document
 
