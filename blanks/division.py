@@ -85,7 +85,8 @@ class Proposal:
         given = changes.get(share.kecamatan_id, share.gets)
         if given == share.gets:
             return {"given": given}
-        return {"given": given, "reaches": reached(share.kecamatan_id, share.quota + given)}
+        last = reached({share.kecamatan_id: share.quota + given})
+        return {"given": given, "reaches": last[share.kecamatan_id]}
 
 
 def propose(quantity: int, strategy: str = Strategy.PROPORTIONAL) -> Proposal:
@@ -104,6 +105,7 @@ def propose(quantity: int, strategy: str = Strategy.PROPORTIONAL) -> Proposal:
         gets = _oldest_first(quantity, {k.id: balance[QUOTAS + k.id] for k in kecamatan}, letters)
     else:
         gets = largest_remainder(quantity, need)
+    last = reached({k.id: balance[QUOTAS + k.id] + gets.get(k.id, 0) for k in kecamatan})
     shares = tuple(
         Share(
             kecamatan_id=k.id,
@@ -116,7 +118,7 @@ def propose(quantity: int, strategy: str = Strategy.PROPORTIONAL) -> Proposal:
             need=need[k.id],
             exact=round(exact[k.id], 3),
             gets=gets.get(k.id, 0),
-            reaches=reached(k.id, balance[QUOTAS + k.id] + gets.get(k.id, 0)),
+            reaches=last[k.id],
         )
         for k in kecamatan
     )
@@ -168,10 +170,12 @@ def _oldest_first(quantity: int, quotas: dict[int, int], letters: str) -> dict[i
         return dict(cursor.fetchall())
 
 
-def reached(kecamatan: int, quota: int) -> str:
-    """The last queue number that so many blanks serve, or nothing."""
-    if quota <= 0:
-        return ""
+def reached(quotas: dict[int, int]) -> dict[int, str]:
+    """By kecamatan the last queue number that so many blanks serve, or nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT blanks_reached(%s::smallint, %s)", [kecamatan, quota])
-        return cursor.fetchone()[0] or ""
+        cursor.execute(
+            "SELECT k, coalesce(CASE WHEN n > 0 THEN blanks_reached(k, n) END, '')"
+            " FROM unnest(%s::smallint[], %s::bigint[]) x (k, n)",
+            [list(quotas), list(quotas.values())],
+        )
+        return dict(cursor.fetchall())

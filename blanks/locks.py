@@ -11,8 +11,7 @@ STORE = 0
 def hold(keys: Iterable[int]) -> None:
     """Until the end of the transaction; in one order, so that nobody waits in a ring."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL lock_timeout = '20s'"
-        )  # a print takes milliseconds; a queue of 64 is served in time
+        # a print takes milliseconds; a queue of 64 is served in time
+        cursor.execute("SET LOCAL lock_timeout = '20s'")
         for key in sorted(set(keys)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CLASS, key])

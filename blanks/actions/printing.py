@@ -68,9 +68,8 @@ def print_batch(
                 " AND stage = 'WAITING_FOR_BLANK' AND NOT blocked ORDER BY id FOR NO KEY UPDATE) held",
                 [chosen],
             )
-            if cursor.fetchone()[0] < len(
-                chosen
-            ):  # one was stopped or blocked a moment ago: the next try sees it
+            # one was stopped or blocked a moment ago: the next try sees it
+            if cursor.fetchone()[0] < len(chosen):
                 raise NotInTurn
             cursor.execute(
                 "SELECT set_config('ektp.request', %s, true)", ["" if request is None else str(request)]

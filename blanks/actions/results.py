@@ -16,6 +16,7 @@ from tracking.refusals import action
 from .. import serials
 from ..ledger import Outcome
 from ..models import PrintBatch, Reject, Series
+from ..models.serial import on_one_line
 
 SOURCE = "admin"
 _DAMAGED = re.compile(
@@ -179,7 +180,7 @@ def _key(line: Line, series: dict[str, int]) -> tuple[Fault | None, tuple[int, i
 
 
 # The first thing that is wrong with each result, or what it does; the good ones are inserted, which moves the cards.
-_DECIDE = """
+_DECIDE = f"""
 WITH decided AS MATERIALIZED (
     SELECT p.*, CASE
         WHEN b.card_id IS NULL THEN 'not_in_batch'
@@ -188,7 +189,7 @@ WITH decided AS MATERIALIZED (
         WHEN NOT b.open AND p.outcome = %(not_printed)s THEN 'unchanged'
         WHEN p.number IS NOT NULL AND NOT EXISTS (
             SELECT FROM blanks_range r
-            WHERE r.span @> (p.series_id * 1000000000000000000::numeric + p.number)) THEN 'never_received'
+            WHERE r.span @> ({on_one_line("p.series_id", "p.number")})) THEN 'never_received'
         WHEN s.place <> 'free' THEN 'serial_used'
         WHEN NOT b.open THEN 'late'
         ELSE 'booked' END AS verdict

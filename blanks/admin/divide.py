@@ -261,9 +261,10 @@ def _page(
 
 def _rows(figures: FiguresForm) -> Iterator[Row]:
     proposal = figures.proposal
+    given = {share.kecamatan_id: figures.gets(share) for share in proposal.shares}
+    last = reached({s.kecamatan_id: s.quota + given[s.kecamatan_id] for s in proposal.shares})
     for share in proposal.shares:
-        gets = figures.gets(share)
-        reaches = share.reaches if gets == share.gets else reached(share.kecamatan_id, share.quota + gets)
+        gets, reaches = given[share.kecamatan_id], last[share.kecamatan_id]
         why = (
             _("Diubah; menurut hitungan %(n)s") % {"n": share.gets}
             if gets != share.gets

@@ -35,10 +35,15 @@ class Series(models.Model):
         return self.prefix
 
 
-class _Span(Func):
-    """The range as one stretch of numbers, each series apart, so that PostgreSQL itself refuses an overlap."""
+def on_one_line(series: str, number: str) -> str:
+    """SQL of a serial as one number, each series apart from the others: what `span` of its Range contains."""
+    return f"{series} * {SERIES_APART}::numeric + {number}"
 
-    template = f"numrange(series_id * {SERIES_APART}::numeric + first, series_id * {SERIES_APART}::numeric + last, '[]')"
+
+class _Span(Func):
+    """The range as one stretch of numbers, so that PostgreSQL itself refuses an overlap."""
+
+    template = f"numrange({on_one_line('series_id', 'first')}, {on_one_line('series_id', 'last')}, '[]')"
     output_field = DecimalRangeField()  # type: ignore[assignment]
 
 
@@ -108,12 +113,12 @@ class Serial(models.Model):
         ]
 
 
-_MOVE = """
+_MOVE = f"""
     PERFORM 1 FROM new_rows LIMIT 1;
     IF NOT FOUND THEN RETURN NULL; END IF;
     IF EXISTS (SELECT FROM new_rows n WHERE NOT EXISTS (
         SELECT FROM blanks_range r
-        WHERE r.span @> (n.series_id * 1000000000000000000::numeric + n.number)))
+        WHERE r.span @> ({on_one_line("n.series_id", "n.number")})))
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK013', MESSAGE = 'this serial was never received';
     END IF;

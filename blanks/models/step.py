@@ -40,12 +40,11 @@ _FOLLOW = f"""
                 FROM new_rows WHERE left_stage = g.left_stage AND stage = g.stage GROUP BY 1 ORDER BY 1
                 RETURNING id, kecamatan_id)
             INSERT INTO blanks_batchcard (batch_id, line, card_id, letter, number, exception, open)
-            SELECT made.id, row_number() OVER (PARTITION BY made.id ORDER BY p.id IS NULL, strpos(rule.letters, t.letter), t.number),
+            SELECT made.id, row_number() OVER (PARTITION BY made.id ORDER BY p.id IS NULL, strpos((SELECT tracking_letters()), t.letter), t.number),
                    n.id, t.letter, t.number, p.id IS NOT NULL, true
             FROM new_rows n JOIN tracking_ticket t ON t.card_id = n.id
             JOIN made ON made.kecamatan_id = n.ticket_kecamatan_id
             LEFT JOIN blanks_priority p ON p.card_id = n.id AND p.ended_at IS NULL
-            CROSS JOIN (SELECT tracking_letters() AS letters) rule
             WHERE n.left_stage = g.left_stage AND n.stage = g.stage;
             GET DIAGNOSTICS numbered = ROW_COUNT;
             IF numbered <> g.n THEN

@@ -6,6 +6,7 @@ from django.db import connection
 
 from ..ledger import DocumentKind, Place
 from ..models import Document, Movement, Range, Series
+from ..models.serial import on_one_line
 from ..serials import SerialText
 from ..spans import Span, joined
 
@@ -71,10 +72,10 @@ def _named(document: int) -> dict[int, list[SerialText]]:
         return serials
 
 
-_NAMED = """
+_NAMED = f"""
 SELECT m.id, x.prefix, v.number, r.width
 FROM blanks_movement m JOIN blanks_serialmove v ON v.movement_id = m.id
 JOIN blanks_series x ON x.id = v.series_id
-JOIN blanks_range r ON r.span @> (v.series_id * 1000000000000000000::numeric + v.number)
+JOIN blanks_range r ON r.span @> ({on_one_line("v.series_id", "v.number")})
 WHERE m.document_id = %s
 """

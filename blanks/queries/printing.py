@@ -14,6 +14,7 @@ from tracking.models import Card, Kecamatan
 
 from ..ledger import QUOTAS
 from ..models import BatchCard, Late, PrintBatch, Reject
+from ..models.serial import on_one_line
 
 _NUMBER = re.compile(r"([A-Ca-c])\s*-?\s*0*([0-9]{1,9})")
 
@@ -75,7 +76,7 @@ class BatchLine(NamedTuple):
     late: bool
 
 
-_LINES = """
+_LINES = f"""
     SELECT b.line, b.card_id, b.letter || '-' || b.number, b.exception, b.open, b.left_to, b.left_why, r.outcome,
            coalesce(s.prefix || lpad(r.number::text, greatest(g.width, length(r.number::text)), '0'), ''),
            EXISTS (SELECT FROM blanks_late l WHERE l.result_id = r.id)
@@ -84,7 +85,7 @@ _LINES = """
                        ORDER BY x.id DESC LIMIT 1) r ON true
     LEFT JOIN blanks_series s ON s.id = r.series_id
     LEFT JOIN blanks_range g ON g.series_id = r.series_id
-        AND g.span @> (r.series_id * 1000000000000000000::numeric + r.number)
+        AND g.span @> ({on_one_line("r.series_id", "r.number")})
     WHERE b.batch_id = %s AND b.line > %s ORDER BY b.line LIMIT %s
 """
 

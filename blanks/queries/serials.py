@@ -8,6 +8,7 @@ from django.db import connection
 
 from ..ledger import FREE
 from ..models import Document, Range, Series
+from ..models.serial import on_one_line
 from ..serials import SerialText
 from ..spans import Span
 
@@ -39,7 +40,7 @@ _LOOK_UP = f"""
 SELECT r.width, coalesce(s.place, '{FREE}'), s.card_id
 FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY u (prefix, number, n)
 LEFT JOIN blanks_series x ON x.prefix = u.prefix
-LEFT JOIN blanks_range r ON r.span @> (x.id * 1000000000000000000::numeric + u.number)
+LEFT JOIN blanks_range r ON r.span @> ({on_one_line("x.id", "u.number")})
 LEFT JOIN blanks_serial s ON s.series_id = x.id AND s.number = u.number
 ORDER BY u.n
 """
@@ -82,11 +83,11 @@ def spoiled(most: int = MOST_CHOSEN) -> list[Spoiled]:
         return [Spoiled(*row) for row in cursor.fetchall()]
 
 
-_SPOILED = """
+_SPOILED = f"""
 SELECT s.series_id || ':' || s.number, x.prefix || lpad(s.number::text, greatest(r.width, length(s.number::text)), '0'),
        m.at, s.card_id
 FROM blanks_serial s JOIN blanks_series x ON x.id = s.series_id
-JOIN blanks_range r ON r.span @> (s.series_id * 1000000000000000000::numeric + s.number)
+JOIN blanks_range r ON r.span @> ({on_one_line("s.series_id", "s.number")})
 JOIN blanks_serialmove m ON m.id = s.move_id
 WHERE s.place = 'spoiled' ORDER BY m.id LIMIT %s
 """

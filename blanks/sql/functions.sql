@@ -65,12 +65,12 @@ BEGIN
     SELECT t.card_id, t.letter::text, t.number, true
     FROM blanks_priority p JOIN tracking_card c ON c.id = p.card_id JOIN tracking_ticket t ON t.card_id = c.id
     WHERE p.ended_at IS NULL AND c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked AND t.kecamatan_id = kecamatan
-    ORDER BY strpos(tracking_letters(), t.letter), t.number LIMIT most;
+    ORDER BY strpos((SELECT tracking_letters()), t.letter), t.number LIMIT most;
     GET DIAGNOSTICS given = ROW_COUNT;
     FOR b IN
         SELECT q.letter, q.bucket, q.waiting_bits FROM tracking_queuebucket q
         WHERE q.kecamatan_id = kecamatan AND q.waiting > 0
-        ORDER BY strpos(tracking_letters(), q.letter), q.bucket
+        ORDER BY strpos((SELECT tracking_letters()), q.letter), q.bucket
     LOOP
         EXIT WHEN given >= most;
         RETURN QUERY
@@ -102,7 +102,7 @@ RETURNS TABLE (place bigint, letter text, number integer) LANGUAGE sql STABLE AS
     SELECT p, b.letter, b.bucket * 4096 + blanks_nth_bit(b.waiting_bits, (p - b.before)::integer)
     FROM unnest(places) p JOIN (
         SELECT q.letter, q.bucket, q.waiting, q.waiting_bits,
-               sum(q.waiting) OVER (ORDER BY strpos(tracking_letters(), q.letter), q.bucket) - q.waiting AS before
+               sum(q.waiting) OVER (ORDER BY strpos((SELECT tracking_letters()), q.letter), q.bucket) - q.waiting AS before
         FROM tracking_queuebucket q WHERE q.kecamatan_id = kecamatan AND q.waiting > 0) b
     ON p > b.before AND p <= b.before + b.waiting
 $$;
