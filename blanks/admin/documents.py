@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from staff.admin.base import Choice, OwnPage, StaffAdmin
 from tracking.queries.timeline import names
 
 from ..ledger import DocumentKind
@@ -32,7 +32,7 @@ class ByKind(Choice):
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnly, StaffAdmin):
+class DocumentAdmin(OwnPage, StaffAdmin):
     """A document is written once, by the page of its kind."""
 
     list_display = ("number", "kind", "dated", "counted", "at", "who")
@@ -47,20 +47,8 @@ class DocumentAdmin(ReadOnly, StaffAdmin):
         pdf = path("<int:document_id>/pdf/", self.admin_site.admin_view(paper), name="blanks_document_paper")
         return [pdf, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return show(request, object_id)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """A document does not change: its page says all."""
-        return HttpResponseRedirect(reverse("admin:blanks_document_change", args=[object_id]))
 
     @admin.display(description=_("oleh"))
     def who(self, document: Any) -> str:

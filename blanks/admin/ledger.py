@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from staff.admin.base import ReadOnly, StaffAdmin
+from staff.admin.base import OwnPage, StaffAdmin
 from tracking.queries.timeline import names
 
 from ..models import Account
@@ -27,7 +27,7 @@ TASKS = (
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnly, StaffAdmin):
+class AccountAdmin(OwnPage, StaffAdmin):
     """No list and no form: the ledger's page, and a stock card for each account."""
 
     def changelist_view(
@@ -35,22 +35,14 @@ class AccountAdmin(ReadOnly, StaffAdmin):
     ) -> HttpResponse:
         return ledger(request)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         asked_by(request, "view_account")
         known = object_id.isascii() and object_id.isdigit() and len(object_id) < 6
         where = ("blanks_stock_card", [object_id]) if known else ("blanks_account_changelist", [])
         return HttpResponseRedirect(reverse(f"admin:{where[0]}", args=where[1]))
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        return self.change_view(request, object_id)
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        return self.page(request, object_id)
 
 
 def ledger(request: HttpRequest) -> HttpResponse:

@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.access import Action, looked
-from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from staff.admin.base import Choice, OwnPage, StaffAdmin
 from staff.site import site
 from tracking.codes import encode
 from tracking.models import Kecamatan
@@ -109,7 +109,7 @@ class ByKecamatan(Choice):
 
 
 @admin.register(PrintBatch)
-class PrintBatchAdmin(ReadOnly, StaffAdmin):
+class PrintBatchAdmin(OwnPage, StaffAdmin):
     """Batches, those at the printer first to be seen by their state."""
 
     list_display = ("number", "kecamatan", "at", "who", "size", "left")
@@ -139,14 +139,8 @@ class PrintBatchAdmin(ReadOnly, StaffAdmin):
         ]
         return [*pages, *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return batch.page_of(request, object_id)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """What came of a batch is on its page."""
-        return HttpResponseRedirect(reverse("admin:blanks_printbatch_change", args=[object_id]))
 
     @admin.display(description=gettext_lazy("tumpukan"))
     def number(self, one: PrintBatch) -> str:

@@ -5,15 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.html import format_html
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.access import Action, looked
-from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from staff.admin.base import Choice, StaffAdmin
 from staff.models import User
+from tracking.admin.blocks import OnItsCard
 from tracking.admin.deeds import NO_NIK, Deed, State, register
 from tracking.models import Ticket
 from tracking.queries.timeline import Entry, also, names
@@ -96,7 +95,7 @@ class ByCategory(Choice):
 
 
 @admin.register(Priority)
-class PriorityAdmin(ReadOnly, StaffAdmin):
+class PriorityAdmin(OnItsCard, StaffAdmin):
     """All exceptions there ever were; a new one is made on the card's page."""
 
     list_display = ("at", "card", "number", "category", "why", "who", "ended_at")
@@ -111,22 +110,6 @@ class PriorityAdmin(ReadOnly, StaffAdmin):
         tickets = Ticket.objects.select_related("kecamatan").in_bulk([one.card_id for one in rows])
         for one in rows:
             one.who, one.ticket = people[one.actor], tickets.get(one.card_id)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """An exception is read on the page of its card."""
-        one = self.get_object(request, object_id)
-        where = "admin:blanks_priority_changelist" if one is None else "admin:tracking_card_change"
-        return HttpResponseRedirect(reverse(where, args=[one.card_id] if one else []))
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        return self.change_view(request, object_id)
-
-    @admin.display(description=gettext_lazy("kartu"))
-    def card(self, one: Priority) -> str:
-        address = reverse("admin:tracking_card_change", args=[one.card_id])
-        return format_html('<a href="{}">{}</a>', address, one.card_id)
 
     @admin.display(description=gettext_lazy("antrean"))
     def number(self, one: Any) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportMixin
 from import_export.fields import Field
 
-from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from staff.admin.base import Choice, OwnPage, StaffAdmin
 from tracking.admin.exports import Exported, Rows, moment
 from tracking.queries.timeline import names
 
@@ -63,7 +63,7 @@ class BatchResource(Rows):
 
 
 @admin.register(Batch)
-class BatchAdmin(ImportMixin, Exported, ReadOnly, StaffAdmin):  # type: ignore[misc]
+class BatchAdmin(ImportMixin, Exported, OwnPage, StaffAdmin):  # type: ignore[misc]
     """django-import-export's buttons and addresses; underneath, the one intake instead of its rows."""
 
     list_display = (
@@ -100,20 +100,8 @@ class BatchAdmin(ImportMixin, Exported, ReadOnly, StaffAdmin):  # type: ignore[m
         ]
         return [*ours, *super(ImportMixin, self).get_urls()]  # without the library's own import
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return page.page(request, object_id)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """A batch does not change once it is done: its page says all."""
-        return HttpResponseRedirect(reverse("admin:integration_batch_change", args=[object_id]))
 
     @admin.display(description=_("kiriman"))
     def number(self, batch: Batch) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from staff.access import Action, looked
-from staff.admin.base import Choice, ReadOnly, StaffAdmin
+from staff.admin.base import Choice, OwnPage, StaffAdmin
 
 from ..models import Block
 from ..queries import staff as queries
@@ -46,8 +46,29 @@ class ByReason(Choice):
         return queryset.filter(reason=self.value()) if self.value() else queryset
 
 
+class OnItsCard(OwnPage):
+    """Mixed in: a row about one card, read and settled on the page of that card."""
+
+    get_object: Any
+
+    def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None:
+            there = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+            return HttpResponseRedirect(reverse(there))
+        return HttpResponseRedirect(reverse("admin:tracking_card_change", args=[row.card_id]))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        return self.page(request, object_id)
+
+    @admin.display(description=_("kartu"))
+    def card(self, row: Any) -> str:
+        address = reverse("admin:tracking_card_change", args=[row.card_id])
+        return format_html('<a href="{}">{}</a>', address, row.card_id)
+
+
 @admin.register(Block)
-class BlockAdmin(ReadOnly, StaffAdmin):
+class BlockAdmin(OnItsCard, StaffAdmin):
     list_display = ("at", "card", "reason", "who", "source", "lifted_at", "lift_reason")
     list_display_links = None
     list_filter = (Lifted, ByReason)
@@ -62,29 +83,6 @@ class BlockAdmin(ReadOnly, StaffAdmin):
         people = names({block.actor for block in rows})
         for block in rows:
             block.who = people[block.actor]
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """A block is read and lifted on the page of its card."""
-        block = self.get_object(request, object_id)
-        where = "admin:tracking_block_changelist" if block is None else "admin:tracking_card_change"
-        return HttpResponseRedirect(reverse(where, args=[block.card_id] if block else []))
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        return self.change_view(request, object_id)
-
-    @admin.display(description=_("kartu"))
-    def card(self, block: Block) -> str:
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:tracking_card_change", args=[block.card_id]), block.card_id
-        )
 
     @admin.display(description=_("oleh"))
     def who(self, block: Any) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from staff.access import Action, looked
-from staff.admin.base import ReadOnly, StaffAdmin
+from staff.admin.base import OwnPage, StaffAdmin
 
 from ..models import Card, Kecamatan
 from ..queries import staff as queries
@@ -17,7 +17,7 @@ from . import exports, filters, page, search
 
 
 @admin.register(Card)
-class CardAdmin(exports.Exported, ReadOnly, StaffAdmin):
+class CardAdmin(exports.Exported, OwnPage, StaffAdmin):
     """No form: a stage changes through the actions of the card's page alone."""
 
     list_display = ("number", "name", "stage", "kind", "ticket", "where", "since", "barred")
@@ -63,20 +63,8 @@ class CardAdmin(exports.Exported, ReadOnly, StaffAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return page.page(request, object_id)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """The card's history is on its page."""
-        return HttpResponseRedirect(reverse("admin:tracking_card_change", args=[object_id]))
 
     @admin.display(description=_("kartu"))
     def number(self, card: Card) -> str:
