@@ -33,6 +33,7 @@ NOTIFY_URL = os.environ.get("NOTIFY_URL", "")
 INSTALLED_APPS = [
     "bekasi_ektp",
     "staff.apps.StaffConfig",
+    "outbox.apps.OutboxConfig",
     "tracking",
     "blanks",
     "delivery",

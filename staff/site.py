@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import User
 
-ROOMS = {"staff", "tracking", "blanks", "delivery", "integration"}
+ROOMS = {"staff", "outbox", "tracking", "blanks", "delivery", "integration"}
 
 
 @dataclass(frozen=True)

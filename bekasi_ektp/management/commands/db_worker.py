@@ -8,6 +8,7 @@ from django_tasks_db.management.commands import db_worker as library
 
 from blanks import keeping as blanks
 from integration import keeping as integration
+from outbox import sending as outbox
 
 EVERY = 60.0  # seconds
 
@@ -24,6 +25,7 @@ class Worker(library.Worker):
             if not kept or time.monotonic() - kept > EVERY:
                 _keep_house()
                 kept = time.monotonic()
+            _send_messages()
             super().run()
             if not forever or not self.running or self._run_tasks == self.max_tasks:
                 return
@@ -51,8 +53,15 @@ class Command(library.Command):
 
 
 def _keep_house() -> None:
-    for room in (integration, blanks):
+    for room in (integration, blanks, outbox):
         try:
             room.keep_house()
         except Exception:
             logging.getLogger(__name__).exception("Keeping house failed; it is tried again in a minute")
+
+
+def _send_messages() -> None:
+    try:
+        outbox.send_due()
+    except Exception:
+        logging.getLogger(__name__).exception("Sending messages failed; it is tried again at once")

@@ -1,0 +1,1 @@
+"""Messages to the outside: written in the same transaction, sent afterwards."""
