@@ -28,8 +28,9 @@ class NotSent(Exception):
 class Outgoing(Protocol):
     """Something that can go out, under the id of its message."""
 
-    repeatable: bool
-    """Whether the receiver knows a repetition by its id, so that sending again does no harm."""
+    @property
+    def repeatable(self) -> bool:
+        """Whether the receiver knows a repetition by its id, so that sending again does no harm."""
 
     def send(self, message_id: str) -> None:
         """Raises NotSent."""

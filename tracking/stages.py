@@ -124,12 +124,16 @@ class Reason(TextChoices):
     DUPLICATE_DELETED = "duplicate_deleted", _("Data ganda dihapus")
     ISSUED_ELSEWHERE = "issued_elsewhere", _("Sudah terbit di tempat lain")
     OTHER = "other", _("Lainnya")
+    HOLDER = "holder", _("Diterima pemegang")
+    FAMILY = "family", _("Diterima keluarga")
     MISTAKE = "mistake", _("Salah catat")
     WRONG_CARD = "wrong_card", _("Salah kartu")
 
 
 R = Reason
 CANCEL_REASONS = (R.DECEASED, R.MOVED_AWAY, R.DUPLICATE_DELETED, R.ISSUED_ELSEWHERE, R.OTHER)
+RECEIVERS = ("", R.HOLDER, R.FAMILY)
+"""Who took a delivered card; "" where nobody wrote it down."""
 CORRECTION_REASONS = (R.MISTAKE, R.WRONG_CARD, R.OTHER)
 
 _STEPS_AND_REASONS: dict[tuple[Stage, Stage], tuple[str, ...]] = {
@@ -155,9 +159,9 @@ _STEPS_AND_REASONS: dict[tuple[Stage, Stage], tuple[str, ...]] = {
     (S.PRINTED, S.AT_KECAMATAN): ("",),
     (S.PRINTED, S.WAITING_FOR_BLANK): (R.DAMAGED, R.WRONG_DATA, R.LOST, R.NOT_FOUND),
     (S.AT_KECAMATAN, S.OUT_FOR_DELIVERY): ("",),
-    (S.AT_KECAMATAN, S.DELIVERED): ("",),
+    (S.AT_KECAMATAN, S.DELIVERED): RECEIVERS,
     (S.AT_KECAMATAN, S.WAITING_FOR_BLANK): (R.DAMAGED, R.WRONG_DATA, R.LOST, R.NOT_FOUND),
-    (S.OUT_FOR_DELIVERY, S.DELIVERED): ("",),
+    (S.OUT_FOR_DELIVERY, S.DELIVERED): RECEIVERS,
     (S.OUT_FOR_DELIVERY, S.RETURNED): (
         R.NOT_HOME,
         R.ADDRESS_NOT_FOUND,
@@ -169,7 +173,7 @@ _STEPS_AND_REASONS: dict[tuple[Stage, Stage], tuple[str, ...]] = {
     ),
     (S.OUT_FOR_DELIVERY, S.WAITING_FOR_BLANK): (R.LOST,),
     (S.RETURNED, S.OUT_FOR_DELIVERY): ("",),
-    (S.RETURNED, S.DELIVERED): ("",),
+    (S.RETURNED, S.DELIVERED): RECEIVERS,
     (S.RETURNED, S.WAITING_FOR_BLANK): (R.WRONG_DATA, R.DAMAGED, R.LOST),
     **{(stage, S.CANCELLED): CANCEL_REASONS for stage in S if stage not in FINAL},
 }

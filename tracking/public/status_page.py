@@ -168,7 +168,7 @@ def _render(shape: Shape, values: Mapping[str, str]) -> str:
 def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
     """What the template is given; every value is escaped already."""
     folded = way.fold(shape.steps.split())
-    look = texts.look(shape.stage, shape.code, shape.kind)
+    look = texts.look(shape.stage, shape.code, shape.kind, folded.receiver)
     notice = texts.notice(shape.stage, bool(shape.blocked), bool(shape.outside))
     words = texts.words(look, notice)
     places = {name: values[name] for name in ("office", "number", "place_shown", "kecamatan")}

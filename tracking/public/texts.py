@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..stages import FINAL, Kind, Stage
+from ..stages import FINAL, Kind, Reason, Stage
 
 Text = str | Promise
 
@@ -32,6 +32,8 @@ class Look(StrEnum):
     OUT_WITH_POLICE_LETTER = "out, police letter"
     RETURNED = "returned"
     DELIVERED = "delivered"
+    DELIVERED_TO_HOLDER = "delivered to holder"
+    DELIVERED_TO_FAMILY = "delivered to family"
     CANCELLED = "cancelled"
 
 
@@ -55,6 +57,7 @@ _OUT = (
     _("Petugas RT/RW membawa kartu Anda."),
     _("Jika tiga kali gagal, kartu kembali ke kecamatan."),
 )
+_NOT_RECEIVED = _('Belum menerima? <a href="%(help)s#belum-menerima"><strong>Laporkan.</strong></a>')
 _FREE = _("Periksa data di kartu. Gratis; jangan beri uang.")
 
 WORDS: dict[Look, Words] = {
@@ -127,8 +130,14 @@ WORDS: dict[Look, Words] = {
     Look.DELIVERED: Words(
         _("Sudah diterima"),
         _("Diserahkan %(since)s."),
-        _('Belum menerima? <a href="%(help)s#belum-menerima"><strong>Laporkan.</strong></a>'),
+        _NOT_RECEIVED,
         _("Selesai."),
+    ),
+    Look.DELIVERED_TO_HOLDER: Words(
+        _("Sudah diterima"), _("Diserahkan %(since)s kepada pemegang."), _NOT_RECEIVED, _("Selesai.")
+    ),
+    Look.DELIVERED_TO_FAMILY: Words(
+        _("Sudah diterima"), _("Diserahkan %(since)s kepada keluarga."), _NOT_RECEIVED, _("Selesai.")
     ),
     Look.CANCELLED: Words(
         _("Dibatalkan"),
@@ -190,8 +199,17 @@ _CITIZEN_ACTS = {
 }
 
 
-def look(stage: str, code: str, kind: str) -> Look:
-    """What the citizen of such a card must read."""
+_LOOK_OF_RECEIVER: dict[str, Look] = {
+    Reason.HOLDER: Look.DELIVERED_TO_HOLDER,
+    Reason.FAMILY: Look.DELIVERED_TO_FAMILY,
+}
+_DELIVERED = {Look.DELIVERED, *_LOOK_OF_RECEIVER.values()}
+
+
+def look(stage: str, code: str, kind: str, receiver: str = "") -> Look:
+    """What the citizen of such a card must read; `receiver`: who took a delivered card, if it is known."""
+    if receiver:
+        return _LOOK_OF_RECEIVER[receiver]
     if stage == Stage.HELD:
         return _LOOK_OF_STOP.get(code, Look.PUT_RIGHT)
     if stage == Stage.OUT_FOR_DELIVERY:
@@ -207,7 +225,7 @@ def notice(stage: str, blocked: bool, outside: bool) -> Notice:
 
 def action(its_look: Look, its_notice: Notice) -> str:
     """Who acts next: citizen, office, or none."""
-    if its_look is Look.DELIVERED:
+    if its_look in _DELIVERED:
         return "none"
     if its_look in _CITIZEN_ACTS and not any(its_notice):
         return "citizen"

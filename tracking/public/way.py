@@ -45,15 +45,18 @@ class Past(NamedTuple):
     event: int
     office: str
     correction: bool
+    receiver: str = ""
 
 
 class Way(NamedTuple):
-    """`since`: the event that led to the present stage; `corrected`: the correction, if one came last."""
+    """`since`: the event that led to the present stage; `corrected`: the correction, if one came last;
+    `receiver`: who took a card that is delivered, if it is known."""
 
     steps: list[Step]
     history: list[Past]
     since: int
     corrected: int | None
+    receiver: str
 
 
 def fold(words: list[str]) -> Way:
@@ -61,19 +64,21 @@ def fold(words: list[str]) -> Way:
     taken: list[Past] = []
     history: list[Past] = []
     for number, word in enumerate(words):
-        stage = word.rstrip("+-")
+        stage, _slash, receiver = word.rstrip("+-").partition("/")
         if word.endswith("-"):
             history.remove(taken.pop())  # a correction undoes the last step
             history.append(Past(stage, number, "disdukcapil", True))
         else:
-            taken.append(Past(stage, number, "centre" if word.endswith("+") else _office(stage), False))
+            office = "centre" if word.endswith("+") else _office(stage)
+            taken.append(Past(stage, number, office, False, receiver))
             history.append(taken[-1])
     current = taken[-1].stage
     steps = [Step(stage, "done", number) for stage, number in _done(taken).items()]
     steps.append(Step(current, "done" if current == Stage.DELIVERED else "now", taken[-1].event))
     if current not in FINAL:
         steps += [Step(stage, "later", None) for stage in USUAL if _RANK[stage] > _RANK[current]]
-    return Way(steps, history, taken[-1].event, len(words) - 1 if words[-1].endswith("-") else None)
+    corrected = len(words) - 1 if words[-1].endswith("-") else None
+    return Way(steps, history, taken[-1].event, corrected, taken[-1].receiver)
 
 
 def _done(taken: list[Past]) -> dict[str, int]:

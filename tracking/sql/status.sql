@@ -54,7 +54,7 @@ END $$;
 
 -- All that the status page says, in one call: tracking.public.status_page.Card names the fields in this order.
 -- The office is the kecamatan's for a card to collect, else Disdukcapil. `steps` has a word for each event: the
--- stage it led to, and + if the centre said so, - if it is a correction; `times` has when each happened (a
+-- stage it led to, / and who took a delivered card, and + if the centre said so, - if it is a correction; `times` has when each happened (a
 -- correction: when it was booked). No card has this version of the link: no answer, and it costs a miss.
 CREATE OR REPLACE FUNCTION tracking_status(
     card bigint, its_version integer, client uuid, client_most double precision, miss_cost double precision)
@@ -80,7 +80,9 @@ BEGIN
     LEFT JOIN tracking_office o ON o.id = CASE WHEN c.stage = 'RETURNED' THEN c.place_id ELSE 0 END
     LEFT JOIN LATERAL (SELECT extract(epoch FROM r.at)::bigint AS at FROM tracking_freshness r) f ON true
     CROSS JOIN LATERAL (
-        SELECT string_agg(e.to_stage || CASE WHEN e.corrects IS NOT NULL THEN '-' WHEN e.code IS NOT NULL THEN '+'
+        SELECT string_agg(e.to_stage || CASE WHEN e.to_stage = 'DELIVERED' AND e.reason IN ('holder', 'family')
+                                                   THEN '/' || e.reason ELSE '' END
+                                        || CASE WHEN e.corrects IS NOT NULL THEN '-' WHEN e.code IS NOT NULL THEN '+'
                                              ELSE '' END, ' ' ORDER BY e.id) AS steps,
                string_agg(extract(epoch FROM CASE WHEN e.corrects IS NULL THEN e.since ELSE e.at END)::bigint::text,
                           ' ' ORDER BY e.id) AS times,

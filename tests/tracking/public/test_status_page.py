@@ -381,3 +381,16 @@ def test_the_page_asks_the_database_nothing_but_its_one_question() -> None:
     where = address(card)
     with connection.execute_wrapper(lambda *_: pytest.fail("another question")):
         assert Client().get(where).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("receiver", "indonesian", "english"),
+    [("holder", "kepada pemegang.", "to the holder."), ("family", "kepada keluarga.", "to a family member.")],
+)
+def test_a_delivered_card_says_to_whom_without_a_name(receiver, indonesian, english):
+    card = a_card(Stage.OUT_FOR_DELIVERY)
+    builders.step(card, Stage.DELIVERED, receiver)
+    page = status_of(card).content.decode()
+    assert indonesian in page
+    assert 'data-action="none"' in page
+    assert english in status_of(card, "en").content.decode()
