@@ -18,7 +18,7 @@ from integration.feed.copyformat import COLUMNS, ChunkFile
 from tracking.models.queue import BUCKETS_A_SUPERBUCKET, NUMBERS_A_BUCKET
 from tracking.stages import CENTRAL_STAGE, LED_BY_LEDGER, Stage
 
-from . import cluster, people
+from . import cluster, ledger, people
 from .people import Plan
 
 S = Stage
@@ -43,8 +43,14 @@ CREATE UNLOGGED TABLE bench_row ({", ".join(f"{name} {kind}" for name, kind in C
 CREATE UNLOGGED TABLE bench_life (id bigint, stage text, outside boolean);
 CREATE TABLE bench_way (stage text, n int, of int, from_stage text, to_stage text, reason text);
 """
+# Cards are ready on the day that the centre says. Who was served got a blank in the evening of that day, so nobody
+# better waited then; who still waits came to us after all of them.
+_SINCE = """CASE WHEN w.n > 3 THEN (date_trunc('day', status_lo AT TIME ZONE 'Asia/Jakarta')
+    + interval '20 hours' + (w.n - 4) * interval '6 days') AT TIME ZONE 'Asia/Jakarta'
+    ELSE status_lo - coalesce(least(w.of, 3) - w.n, 0) * interval '6 days' END"""
+_AT = f"{_SINCE} + CASE WHEN w.n = 3 AND l.stage = 'WAITING_FOR_BLANK' THEN interval '200 days' ELSE interval '0' END"
 # Row `line` of the file is person line - 2; ids begin after those that are there.
-_FILL = """
+_FILL = f"""
 INSERT INTO tracking_citizen (id, nik_index, nik_sealed, name, kelurahan_id, rw, rt, recorded_at, address_sealed,
     address_digest, phone_sealed, phone_digest)
 OVERRIDING SYSTEM VALUE
@@ -56,22 +62,23 @@ SELECT line - 1, code, status_lo, status_hi, row_digest, written_digest FROM ben
 INSERT INTO tracking_card (id, citizen_id, kind, stage, since, code, requested_at, kecamatan_id, ticket_kecamatan_id,
     outside_ledger, outside_confirmed, blocked, token_version, draws)
 OVERRIDING SYSTEM VALUE
-SELECT line - 1, line - 1, kind, l.stage, status_lo, CASE WHEN w.n IS NULL OR w.n < 4 THEN code END, requested_at,
+SELECT line - 1, line - 1, kind, l.stage, {_SINCE}, CASE WHEN w.n IS NULL OR w.n < 4 THEN code END, requested_at,
     kecamatan_id, CASE WHEN NOT outside AND w.n > 2 AND l.stage <> 'HELD' THEN kecamatan_id END,
     outside, false, false, 1, false
 FROM bench_row r JOIN bench_life l ON l.id = r.line - 1
 LEFT JOIN bench_way w ON w.stage = l.stage AND w.n = w.of AND NOT l.outside;
 INSERT INTO tracking_event (card_id, from_stage, to_stage, at, since, code, actor, reason, source)
-SELECT line - 1, w.from_stage, coalesce(w.to_stage, l.stage), r.status_lo - coalesce(w.of - w.n, 0) * interval '6 days',
-    r.status_lo - coalesce(w.of - w.n, 0) * interval '6 days', CASE WHEN w.n IS NULL OR w.n < 4 THEN r.code END,
+SELECT line - 1, w.from_stage, coalesce(w.to_stage, l.stage), {_AT}, {_SINCE},
+    CASE WHEN w.n IS NULL OR w.n < 4 THEN r.code END,
     'source:bench', coalesce(w.reason, ''), 'batch:bench'
 FROM bench_row r JOIN bench_life l ON l.id = r.line - 1
 LEFT JOIN bench_way w ON w.stage = l.stage AND NOT l.outside
 ORDER BY line, w.n;
 INSERT INTO tracking_ticket (card_id, kecamatan_id, letter, number, drawn_at)
-SELECT id, ticket_kecamatan_id, letter,
-    row_number() OVER (PARTITION BY ticket_kecamatan_id, letter ORDER BY requested_at, id), since
-FROM tracking_card WHERE ticket_kecamatan_id IS NOT NULL;
+SELECT c.id, ticket_kecamatan_id, letter,
+    row_number() OVER (PARTITION BY ticket_kecamatan_id, letter ORDER BY e.at, requested_at, c.id), e.at
+FROM tracking_card c JOIN tracking_event e ON e.card_id = c.id AND e.to_stage = 'WAITING_FOR_BLANK'
+WHERE ticket_kecamatan_id IS NOT NULL;
 """
 _COUNT = f"""
 UPDATE tracking_stagecount s SET n = c.n
@@ -147,6 +154,7 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
             cursor.execute(_FILL)
             cursor.execute("ANALYZE tracking_card; ANALYZE tracking_ticket")
             cursor.execute(_COUNT)
+            ledger.fill(cursor)
         connection.close()
     cluster.calm(database)
 
@@ -190,5 +198,5 @@ def _code_of_schema() -> bytes:
         *sorted(settings.BASE_DIR.glob("blanks/migrations/*.py")),
         *sorted(settings.BASE_DIR.glob("blanks/sql/*.sql")),
     ]
-    paths += [Path(people.__file__), Path(__file__), settings.VAR_DIR / "demo.env"]
+    paths += [Path(people.__file__), Path(ledger.__file__), Path(__file__), settings.VAR_DIR / "demo.env"]
     return b"".join(path.read_bytes() for path in paths)
