@@ -8,6 +8,9 @@ class IntegrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     staff_may = {
         "operator": ("view_batch", "add_batch", "view_source"),
-        "supervisor": ("view_batch", "add_batch", "view_source"),
-        "auditor": ("view_batch", "view_source"),
+        "supervisor": (
+            *("view_batch", "add_batch", "view_source"),
+            *("view_token", "add_token", "change_token"),
+        ),
+        "auditor": ("view_batch", "view_source", "view_token"),
     }

@@ -12,9 +12,10 @@ WITH told AS (
     FROM (SELECT card_id, at, source, from_stage FROM tracking_event
           UNION ALL SELECT card_id, at, source, code FROM tracking_centralfact) said
     WHERE source LIKE 'batch:%%' GROUP BY 1)
-INSERT INTO integration_batch (id, source_id, state, actor, created_at, finished_at, files, upload, done, size, read,
-    created, updated, unchanged, stale, rejected, seconds, reasons, moves, samples, unknown_columns, message, fingerprint)
-SELECT id, %(source)s, 'applied', %(actor)s, at, at,
+INSERT INTO integration_batch (id, source_id, door, form, fault, state, actor, created_at, finished_at, files, upload,
+    done, size, read, created, updated, unchanged, stale, rejected, seconds, reasons, moves, samples, unknown_columns,
+    message, fingerprint)
+SELECT id, %(source)s, 'command', 'file', '', 'applied', %(actor)s, at, at,
     jsonb_build_array('dump-' || (at AT TIME ZONE 'Asia/Jakarta')::date || '.csv'),
     '', size, size, read, created, updated, read - created - updated, 0, 0,
     round(read * 0.00001 + (created + updated) * 0.00003, 1), '{}', '[]', '{}', '[]', '', ''
@@ -26,7 +27,7 @@ def nightly_batches(slug: str) -> None:
     """Batches for the events that say `batch:<n>`; asks for the owner's role."""
     source, _made = Source.objects.get_or_create(slug=slug, defaults={"name": "Data pusat (harian)"})
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("TRUNCATE integration_batch, integration_rejectchunk")
+        cursor.execute("TRUNCATE integration_batch CASCADE")
         cursor.execute(_BATCHES, {"source": source.pk, "actor": f"source:{slug}"})
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('integration_batch', 'id'),"

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracking.models import Kecamatan
+
 from .source import Source
 
 
@@ -19,7 +21,28 @@ class Batch(models.Model):
         REFUSED = "refused", _("Tidak dapat dibaca")
         WITHDRAWN = "withdrawn", _("Dibatalkan")
 
+    class Door(models.TextChoices):
+        """Through which door it came."""
+
+        ADMIN = "admin", _("Unggahan petugas")
+        COMMAND = "command", _("Perintah")
+        API = "api", _("API mitra")
+        FOLDER = "folder", _("Folder kiriman")
+
+    class Form(models.TextChoices):
+        """What its files are: `file` is CSV or XLSX, whatever their names say."""
+
+        FILE = "file", _("CSV atau XLSX")
+        CSV = "csv", "CSV"
+        NDJSON = "ndjson", "NDJSON"
+
     source = models.ForeignKey(Source, models.PROTECT, related_name="batches", verbose_name=_("sumber"))
+    door = models.CharField(_("jalan masuk"), max_length=8, choices=Door, default=Door.ADMIN)
+    form = models.CharField(_("bentuk"), max_length=6, choices=Form, default=Form.FILE)
+    # the only kecamatan that its sender speaks for; empty: the whole city
+    kecamatan = models.ForeignKey(
+        Kecamatan, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("kecamatan")
+    )
     state = models.CharField(_("keadaan"), max_length=10, choices=State, default=State.UPLOADED)
     actor = models.CharField(_("oleh"), max_length=80)
     created_at = models.DateTimeField(_("diterima"), auto_now_add=True)
@@ -40,14 +63,21 @@ class Batch(models.Model):
     samples = models.JSONField(_("contoh"), default=dict)  # outcome -> rows without personal data
     unknown_columns = models.JSONField(_("kolom tak dikenal"), default=list)
     message = models.TextField(_("pesan"), blank=True)
+    fault = models.CharField(max_length=20, blank=True)  # why it was refused, as a code of feed/errors.py
     fingerprint = models.CharField(max_length=40, blank=True)  # of all decisions of the preview
 
     class Meta:
         verbose_name = verbose_name_plural = _("kiriman data")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["source", "-id"], name="batch_source")]
 
     def __str__(self) -> str:
         return f"{self.source} #{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will become of it."""
+        return self.state in (self.State.APPLIED, self.State.REFUSED, self.State.WITHDRAWN)
 
     def summary(self) -> dict[str, object]:
         """The summary in the words of the contract, for commands and partners."""

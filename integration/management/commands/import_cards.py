@@ -62,7 +62,11 @@ class Command(BaseCommand):
         else:
             source, _ = Source.objects.get_or_create(slug=slug)
             batch = Batch.objects.create(
-                source=source, actor=f"source:{slug}", files=feed.names, state=Batch.State.CONFIRMED
+                source=source,
+                door=Batch.Door.COMMAND,
+                actor=f"source:{slug}",
+                files=feed.names,
+                state=Batch.State.CONFIRMED,
             )
 
         def write(lines: Iterator[str]) -> None:
@@ -78,8 +82,8 @@ class Command(BaseCommand):
             )
         except UnreadableFile as error:
             if batch.pk:
-                batch.state, batch.message = Batch.State.REFUSED, error.message
-                batch.save(update_fields=["state", "message"])
+                batch.state, batch.message, batch.fault = Batch.State.REFUSED, error.message, error.code
+                batch.save(update_fields=["state", "message", "fault"])
             raise
 
     def _progress(self, done: int, total: int) -> None:
