@@ -1,12 +1,10 @@
-"""Nobody is served before their turn: by hand, by two at once, by an edited request; but by an exception."""
+"""Nobody is served before their turn: by hand, by an edited request; but by an exception."""
 
 import uuid
 from collections.abc import Callable
-from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -15,12 +13,11 @@ from blanks.actions.printing import NobodyWaits, next_in_queue
 from blanks.actions.priority import serve_first
 from blanks.models import BatchCard, PrintBatch, Priority, Result
 from tests import people
-from tests.blanks.house import balance, batch
+from tests.blanks.house import batch
 from tests.builders import (
     OFFICE,
     a_card,
     block,
-    many_cards,
     print_on,
     queue_number,
     refused,
@@ -30,31 +27,11 @@ from tests.builders import (
     stock,
 )
 from tests.staff.cast import as_
-from tests.tracking.life.sessions import Session
 from tracking.actor import acting
 from tracking.models import Card, LetterRule
 from tracking.stages import Kind, Stage
 
-from .ways import books, moved
-
-Open = Callable[..., Session]
-TAKE = "UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = ANY (%s)"
-
-
-def waiting(count: int = 3, kind: str = Kind.FIRST, kecamatan: int = 1) -> list[int]:
-    """So many wait there; in the order of their numbers."""
-    some = many_cards(count, Stage.WAITING_FOR_BLANK, kecamatan, kind)
-    return [
-        row[0]
-        for row in sql("SELECT card_id FROM tracking_ticket WHERE card_id = ANY (%s) ORDER BY number", [some])
-    ]
-
-
-def take(*cards: int, by: Any = OFFICE) -> None:
-    """Give these their blanks, by hand."""
-    with acting(by=by, source="test"):
-        sql(TAKE, [list(cards)])
-    settle()
+from .ways import TAKE, books, moved, take, waiting
 
 
 @pytest.mark.django_db
@@ -138,110 +115,6 @@ class TestByHand:
         with refused("EK011"), acting(by=OFFICE, source="test"):
             sql("UPDATE tracking_card SET stage = 'WAITING_FOR_BLANK' WHERE id = %s", [late.pk])
             sql(TAKE, [[late.pk]])
-
-
-class TestTwoAtOnce:
-    """Two operators with a connection each; the test decides who goes when."""
-
-    @pytest.fixture
-    def cards(self, committed: None) -> list[int]:
-        stock(1, 20)
-        return waiting(4)
-
-    def test_the_later_numbers_wait_for_the_earlier_to_commit(self, cards: list[int], session: Open) -> None:
-        one, two = session(), session()
-        for who, some in ((one, cards[:2]), (two, cards[2:])):
-            who.begin()
-            who.run(TAKE, [some])
-        one.commit()
-        two.commit()
-        assert [b.size for b in PrintBatch.objects.order_by("id")] == [2, 2]
-
-    def test_they_are_refused_if_they_commit_first(self, cards: list[int], session: Open) -> None:
-        one, two = session(), session()
-        one.begin()
-        one.run(TAKE, [cards[:2]])
-        two.begin()
-        two.run(TAKE, [cards[2:]])
-        assert two.refused("SET CONSTRAINTS ALL IMMEDIATE") == "EK011"
-        one.commit()
-        assert PrintBatch.objects.get().size == 2
-
-    def test_they_are_refused_if_the_earlier_are_rolled_back(self, cards: list[int], session: Open) -> None:
-        one, two = session(), session()
-        one.begin()
-        one.run(TAKE, [cards[:2]])
-        one.run("SET CONSTRAINTS ALL IMMEDIATE")
-        two.begin()
-        two.run(TAKE, [cards[2:]])
-        said = _in_thread(lambda: two.refused("SET CONSTRAINTS ALL IMMEDIATE"))
-        one.wait_until_somebody_waits()
-        one.rollback()
-        assert said() == "EK011"
-
-    def test_the_same_cards_are_given_once(self, cards: list[int], session: Open) -> None:
-        one, two = session(), session()
-        one.begin()
-        one.run(TAKE, [cards[:2]])
-        two.begin()
-        said = _in_thread(lambda: two.refused(TAKE, [cards[:2]]))
-        one.wait_until_somebody_waits()
-        one.commit()
-        assert said() == ""  # they are allocated already: no step, so no blank
-        two.commit()
-        assert (PrintBatch.objects.count(), balance("cards"), balance("quota", 1)) == (1, 2, 18)
-
-    def test_the_last_blank_is_given_once(self, committed: None, session: Open) -> None:
-        stock(2, 1)
-        first, second = waiting(2, kecamatan=2)
-        one, two = session(), session()
-        one.begin()
-        one.run(TAKE, [[first]])
-        one.run("SET CONSTRAINTS ALL IMMEDIATE")
-        two.begin()
-        two.run(TAKE, [[second]])
-        said = _in_thread(lambda: two.refused("SET CONSTRAINTS ALL IMMEDIATE"))
-        one.wait_until_somebody_waits()
-        one.commit()
-        assert said() == "23514"
-        assert (balance("cards"), balance("quota", 2)) == (1, 0)
-
-    def test_one_serial_is_printed_once(self, cards: list[int], session: Open) -> None:
-        first, second = batch(1, 1).pk, batch(1, 1).pk
-        result = (
-            "INSERT INTO blanks_result (batch_id, card_id, outcome, series_id, number)"
-            " SELECT batch_id, card_id, 'printed', (SELECT id FROM blanks_series WHERE prefix = ''), 7"
-            " FROM blanks_batchcard WHERE batch_id = %s"
-        )
-        one, two = session(), session()
-        one.begin()
-        one.run(result, [first])
-        two.begin()
-        said = _in_thread(lambda: two.refused(result, [second]))
-        one.wait_until_somebody_waits()
-        one.commit()
-        assert said() == "EK014"
-        assert Card.objects.filter(stage=Stage.PRINTED).count() == 1
-
-    def test_two_press_the_button_together_and_each_gets_the_next(self, cards: list[int]) -> None:
-        operators = [people.operator("joko"), people.operator("rini")]
-        taken = [
-            _in_thread(lambda who=who: print_batch(1, size=2, by=who).pk)  # type: ignore[misc]
-            for who in operators
-        ]
-        batches = sorted(one() for one in taken)
-        assert [[str(card) for card in PrintBatch.objects.get(pk=one).cards] for one in batches] == [
-            ["A-1", "A-2"],
-            ["A-3", "A-4"],
-        ]
-
-    def test_one_form_sent_twice_at_once_takes_one_batch(self, cards: list[int]) -> None:
-        joko, request = people.operator(), uuid.uuid4()
-        taken = [
-            _in_thread(lambda: print_batch(1, size=2, by=joko, request=request).pk) for _twice in range(2)
-        ]
-        assert len({one() for one in taken}) == 1
-        assert balance("cards") == 2
 
 
 @pytest.mark.django_db
@@ -407,23 +280,3 @@ class TestTheOrderOfLetters:
         waiting(1, Kind.LOST)
         self.rule("CAB")
         assert [str(card) for card in batch(1, 2).cards] == ["C-1", "A-1"]
-
-
-def _in_thread(work: Callable[[], Any]) -> Callable[[], Any]:
-    """Begin this beside the test; what it returns, once it is asked."""
-    answer: list[Any] = []
-
-    def run() -> None:
-        try:
-            answer.append(work())
-        finally:
-            connection.close()
-
-    thread = Thread(target=run)
-    thread.start()
-
-    def ask() -> Any:
-        thread.join(30)
-        return answer[0]
-
-    return ask

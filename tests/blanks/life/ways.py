@@ -6,13 +6,14 @@ from blanks.ledger import Outcome
 from blanks.models import Account, Serial, SerialMove
 from staff.models import User
 from tests import builders
-from tests.builders import OFFICE, a_card, free_serial, settle, sql, stock
+from tests.builders import OFFICE, a_card, free_serial, many_cards, settle, sql, stock
 from tracking.actions import undoable
 from tracking.actor import acting
 from tracking.models import Card, Event
-from tracking.stages import LegalStep, Stage
+from tracking.stages import Kind, LegalStep, Stage
 
 TO_THE_CITIZEN = (Stage.BLANK_ALLOCATED, Stage.PRINTED, Stage.AT_KECAMATAN, Stage.OUT_FOR_DELIVERY)
+TAKE = "UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = ANY (%s)"
 PRINTERS_WORD = {"": Outcome.PRINTED, "misprint": Outcome.MISPRINT}
 """What only a result of the printer says, by the step's reason."""
 
@@ -31,6 +32,22 @@ def a_card_at(stage: str, kecamatan: int = 1, **fields: Any) -> Card:
 def supplied(kecamatan: int = 1, quantity: int = 3) -> None:
     """There are blanks in the quota, so that nothing is refused for want of one."""
     stock(kecamatan, quantity)
+
+
+def waiting(count: int = 3, kind: str = Kind.FIRST, kecamatan: int = 1) -> list[int]:
+    """So many wait there; in the order of their numbers."""
+    some = many_cards(count, Stage.WAITING_FOR_BLANK, kecamatan, kind)
+    return [
+        row[0]
+        for row in sql("SELECT card_id FROM tracking_ticket WHERE card_id = ANY (%s) ORDER BY number", [some])
+    ]
+
+
+def take(*cards: int, by: Any = OFFICE) -> None:
+    """Give these their blanks, by hand."""
+    with acting(by=by, source="test"):
+        sql(TAKE, [list(cards)])
+    settle()
 
 
 def books() -> dict[str, int]:
