@@ -30,7 +30,11 @@ def gzip(get_response: GetResponse) -> GetResponse:
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
         if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            response.content = packed = isal_zlib.compress(body, LEVEL, GZIP_WINDOW)
+            kept = getattr(response, "kept", None)  # the same page as before, compressed before
+            packed: bytes = (kept and kept.packed) or isal_zlib.compress(body, LEVEL, GZIP_WINDOW)
+            if kept:
+                kept.packed = packed
+            response.content = packed
             response.headers["Content-Length"] = str(len(packed))
             response.headers["Content-Encoding"] = "gzip"
         return response

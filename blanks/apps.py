@@ -16,7 +16,10 @@ class BlanksConfig(AppConfig):
 
     def ready(self) -> None:
         from tracking import verify
+        from tracking.public import supply
 
+        from .public import Ledger
         from .verify import lists
 
         verify.register(Path(self.path) / "verify" / "invariants.sql", lists)
+        supply.register(Ledger())

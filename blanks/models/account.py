@@ -208,6 +208,12 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["from_account", "at"], name="movement_from"),
             models.Index(fields=["to_account", "at"], name="movement_to"),
+            # how far each queue has been served
+            models.Index(
+                fields=["from_account", "letter", "last_number"],
+                condition=Q(last_number__isnull=False),
+                name="movement_reached",
+            ),
         ]
         triggers = [
             Door(

@@ -32,6 +32,7 @@ class PrintBatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "kecamatan"], name="batch_once_a_request"),
         ]
+        indexes = [models.Index(fields=["kecamatan", "id"], name="batch_of_kecamatan")]
 
     def __str__(self) -> str:
         return _("Tumpukan %(id)s") % {"id": self.pk}

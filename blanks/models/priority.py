@@ -46,6 +46,7 @@ class Priority(models.Model):
                 fields=["card_id"], condition=Q(ended_at__isnull=True), name="one_priority_a_card"
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="priority_at")]
         triggers = [
             Door(name="priority_1_signed", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_SIGN),
         ]

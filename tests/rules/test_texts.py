@@ -34,7 +34,7 @@ def texts_of(path: Path) -> Iterator[str]:
     source = path.read_text()
     if path.suffix == ".html":
         for quoted in re.findall(
-            r"gettext\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))\)", templatize(source)
+            r"gettext\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))[,)]", templatize(source)
         ):
             yield ast.literal_eval(quoted)
     else:
@@ -50,7 +50,7 @@ def sources(*where: str) -> Iterator[Path]:
 @pytest.mark.parametrize("path", sorted(sources(*CITIZENS)), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_text_a_citizen_reads_is_translated(path: Path) -> None:
     known = written()
-    missing = [text for text in texts_of(path) if text not in known or not known[text].msgstr]
+    missing = [text for text in texts_of(path) if text not in known or not known[text].translated()]
     assert missing == []
 
 
@@ -59,14 +59,20 @@ def test_nothing_in_the_catalogue_is_left_untranslated_or_in_doubt() -> None:
 
 
 def test_the_compiled_catalogue_is_up_to_date() -> None:
-    compiled = {entry.msgid: entry.msgstr for entry in polib.mofile(str(CATALOGUE / "django.mo"))}
-    assert compiled == {msgid: entry.msgstr for msgid, entry in written().items()}
+    compiled = {entry.msgid: english_of(entry) for entry in polib.mofile(str(CATALOGUE / "django.mo"))}
+    assert compiled == {msgid: english_of(entry) for msgid, entry in written().items()}
+
+
+def english_of(entry: polib.POEntry) -> list[str]:
+    """One text, or the singular and the plural."""
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
 
 
 def test_places_in_a_text_are_places_in_its_english() -> None:
     places = re.compile(r"%\(\w+\)\w+|%\w")
     for msgid, entry in written().items():
-        assert sorted(places.findall(msgid)) == sorted(places.findall(entry.msgstr)), msgid
+        for english in english_of(entry):
+            assert sorted(places.findall(msgid)) == sorted(places.findall(english)), msgid
 
 
 def test_indonesian_is_the_language_of_the_source() -> None:

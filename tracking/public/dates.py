@@ -24,6 +24,18 @@ def day(moment: date, language: str) -> str:
     return f"{moment.day} {_MONTHS[language][moment.month - 1]} {moment.year}"
 
 
+def span(first: date, last: date, language: str) -> str:
+    """5–19 Oktober 2017; what both days share is said once."""
+    if first == last:
+        return day(last, language)
+    month, other = (_MONTHS[language][one.month - 1] for one in (first, last))
+    if first.year != last.year:
+        return f"{day(first, language)} – {day(last, language)}"
+    if month != other:
+        return f"{first.day} {month} – {day(last, language)}"
+    return f"{first.day}–{day(last, language)}"
+
+
 def clock(moment: datetime, language: str) -> str:
     return f"pukul {moment:%H.%M}" if language == "id" else f"{moment:%H:%M}"
 

@@ -1,4 +1,4 @@
-"""Reads of the public pages: a look-up, offices, the queue, figures. Figures come from counters alone."""
+"""Reads of the public pages: a look-up, offices, figures. Figures come from counters alone."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ..models import Freshness, Kecamatan, LetterRule, Office, QueueHead, StageCount
+from ..models import Freshness, Kecamatan, Office, StageCount
 from ..models.public import DISDUKCAPIL
-from ..stages import Letter, Stage
+from ..stages import Stage
 from . import dates
 
 
@@ -28,17 +28,6 @@ class Tile(NamedTuple):
     figure: str
     name: str
     page: str
-
-
-class QueueRow(NamedTuple):
-    """One kecamatan's queue in a line, or one letter of it."""
-
-    name: str
-    slug: str
-    waiting: str
-    blocked: str
-    front: list[str]
-    last: str
 
 
 class Bar(NamedTuple):
@@ -99,56 +88,6 @@ def tiles(language: str) -> list[Tile]:
     ]
 
 
-def queues(language: str) -> list[QueueRow]:
-    """Every kecamatan, with whose turn it is by letter."""
-    fronts = _fronts()
-    heads: dict[int, list[QueueHead]] = {}
-    for head in QueueHead.objects.order_by("kecamatan_id", "letter"):
-        heads.setdefault(head.kecamatan_id, []).append(head)
-    return [
-        QueueRow(
-            place.name,
-            place.slug,
-            dates.figure(sum(head.waiting for head in heads.get(place.id, [])), language),
-            dates.figure(sum(head.blocked for head in heads.get(place.id, [])), language),
-            [f"{letter}-{n}" for letter in Letter.values if (n := fronts.get((place.id, letter)))],
-            "",
-        )
-        for place in Kecamatan.objects.all()
-    ]
-
-
-def queue(slug: str, language: str) -> tuple[Kecamatan, list[QueueRow], str] | None:
-    """One kecamatan by its slug, a row for each letter, how many are blocked; None: no such kecamatan."""
-    place = Kecamatan.objects.filter(slug=slug).first()
-    if place is None:
-        return None
-    fronts = _fronts()
-    heads = list(QueueHead.objects.filter(kecamatan_id=place.id).order_by("letter"))
-    rows = [
-        QueueRow(
-            head.letter,
-            "",
-            dates.figure(head.waiting, language),
-            dates.figure(head.blocked, language),
-            [f"{head.letter}-{n}"] if (n := fronts.get((place.id, head.letter))) else [],
-            f"{head.letter}-{head.last_number}" if head.last_number else "",
-        )
-        for head in heads
-    ]
-    return place, rows, dates.figure(sum(head.blocked for head in heads), language)
-
-
-def letter_rule(language: str) -> tuple[str, str, str]:
-    """The order of letters in force: letters, decree, since when."""
-    rule = LetterRule.objects.filter(valid_from__lte=dates.now().date()).first()
-    return (
-        (" → ".join(rule.letters), rule.decree, dates.day(rule.valid_from, language))
-        if rule
-        else ("", "", "")
-    )
-
-
 def statistics(language: str) -> Figures:
     """Stages of the whole city and of each kecamatan; cards outside the ledger apart."""
     names = dict(Kecamatan.objects.values_list("id", "name"))
@@ -189,13 +128,3 @@ def _by_stage() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stage, sum(n) FROM tracking_stagecount GROUP BY stage")
         return dict.fromkeys(Stage.values, 0) | {stage: int(n) for stage, n in cursor.fetchall()}
-
-
-def _fronts() -> dict[tuple[int, str], int]:
-    """Whose turn it is, by kecamatan and letter; only queues in which somebody waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kecamatan_id, letter, tracking_front(kecamatan_id, letter) FROM tracking_queuehead"
-            " WHERE waiting > 0"
-        )
-        return {(place, letter): number for place, letter, number in cursor.fetchall()}

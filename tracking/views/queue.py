@@ -3,34 +3,23 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ..public import queries
-from ..public.answer import language_of, page
+from ..public import dates, queue_page
+from ..public.answer import page
+from ..public.fresh import kept
 
 
 @require_safe
+@kept
 def queues(request: HttpRequest) -> HttpResponse:
-    """A row for each kecamatan: how many wait, whose turn it is."""
-    language = language_of(request)
-    return page(
-        request,
-        "queues.html",
-        rows=queries.queues(language),
-        rule=queries.letter_rule(language),
-        now=queries.moment(language),
-    )
+    """A row for each kecamatan: how far it has printed, how many wait, on what it prints. For everybody."""
+    return page(request, "queues.html", queues=queue_page.whole(), now=dates.now())
 
 
 @require_safe
+@kept
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """One kecamatan's queue by letter."""
-    language = language_of(request)
-    found = queries.queue(slug, language)
+    """One kecamatan's queue by letter, with all that decides when a number is printed. For everybody."""
+    found = queue_page.one(slug)
     if found is None:
         raise Http404
-    return page(
-        request,
-        "queue.html",
-        queue=found,
-        rule=queries.letter_rule(language),
-        now=queries.moment(language),
-    )
+    return page(request, "queue.html", one=found, now=dates.now())

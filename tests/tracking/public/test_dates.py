@@ -1,6 +1,6 @@
 """Dates and figures in two languages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from tracking.public import dates
 
@@ -15,3 +15,10 @@ def test_a_moment_is_told_by_jakartas_clock() -> None:
 def test_figures_are_grouped_as_the_language_does() -> None:
     assert dates.figure(98213, "id") == "98.213"
     assert dates.figure(98213, "en") == "98,213"
+
+
+def test_what_two_days_share_is_said_once() -> None:
+    assert dates.span(date(2017, 10, 5), date(2017, 10, 19), "id") == "5–19 Oktober 2017"
+    assert dates.span(date(2017, 9, 20), date(2017, 10, 4), "en") == "20 September – 4 October 2017"
+    assert dates.span(date(2017, 12, 20), date(2018, 1, 4), "id") == "20 Desember 2017 – 4 Januari 2018"
+    assert dates.span(date(2017, 10, 5), date(2017, 10, 5), "id") == "5 Oktober 2017"

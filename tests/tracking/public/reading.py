@@ -1,0 +1,20 @@
+"""A public page as its reader has it: the text, and the rows of its tables."""
+
+import re
+
+from django.test import Client
+
+from tests.tracking.public.cards import text_of
+
+
+def page(path: str) -> str:
+    response = Client().get(path)
+    assert response.status_code == 200
+    return text_of(response)
+
+
+def row(of: str, text: str) -> list[str]:
+    """The cells of the table row with this head."""
+    found = re.search(rf'<tr><th scope="row">(?:<[^>]*>)*{re.escape(of)}(?:<[^>]*>)*</th>(.*?)</tr>', text)
+    assert found, of
+    return [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", found[1])]
