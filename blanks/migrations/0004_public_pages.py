@@ -10,7 +10,7 @@ ROOM = Path(__file__).parent.parent
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blanks', '0002_functions_accounts_effects'),
+        ('blanks', '0003_received_by'),
         ('tracking', '0007_forecast'),
     ]
 
