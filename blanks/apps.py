@@ -15,11 +15,13 @@ class BlanksConfig(AppConfig):
     staff_may = STAFF_MAY
 
     def ready(self) -> None:
-        from tracking import verify
+        from tracking import calendar, verify
         from tracking.public import supply
 
+        from .models import Closure
         from .public import Ledger
         from .verify import lists
 
+        calendar.register_closures(lambda: Closure.objects.values_list("day", flat=True))
         verify.register(Path(self.path) / "verify" / "invariants.sql", lists)
         supply.register(Ledger())

@@ -11,3 +11,11 @@ class TrackingConfig(AppConfig):
     verbose_name = _("Kartu dan antrean")
     default_auto_field = "django.db.models.BigAutoField"
     staff_may = STAFF_MAY
+
+    def ready(self) -> None:
+        from outbox import kinds
+
+        from .actions import contacts
+
+        kinds.register(contacts.CODE_MESSAGE, _("Kode untuk kabar"), contacts.say_code)
+        kinds.register(contacts.STEP_MESSAGE, _("Kabar kepada warga"), contacts.say_step)

@@ -83,6 +83,18 @@ class NothingToConfirm(Refused):
     """Kartu ini tidak sedang dicari: sudah dikonfirmasi, atau tidak lagi di luar buku."""
 
 
+class CaseThere(Refused):
+    """Laporan tentang kartu ini sudah kami terima dan belum dijawab. Tunggu jawabannya."""
+
+
+class NoSuchCase(Refused):
+    """Tahap kartu ini sudah berubah, jadi laporan ini tidak dapat dibuat. Lihat statusnya sekarang."""
+
+
+class AlreadyAnswered(Refused):
+    """Laporan ini sudah dijawab. Muat ulang halaman untuk melihat jawabannya."""
+
+
 BY_SQLSTATE: dict[str, type[Refused]] = {
     "EK001": NobodySaid,
     "EK002": NoSuchStep,
@@ -92,6 +104,8 @@ BY_SQLSTATE: dict[str, type[Refused]] = {
     "EK006": NotYours,
     "EK007": NotByHand,
     "EK008": UnknownCitizen,
+    "EK030": NoSuchCase,
+    "EK031": AlreadyAnswered,
     "55P03": TryAgain,
     "40001": TryAgain,
     "40P01": TryAgain,
@@ -101,6 +115,7 @@ BY_CONSTRAINT: dict[str, type[Refused]] = {
     "one_open_card": OtherCardOpen,
     "one_block_a_reason": AlreadyBlocked,
     "undone_once": NotTheLastStep,
+    "one_open_case": CaseThere,
 }
 # Two transactions met (or the queue moved under one): the loser has changed nothing and simply goes again.
 GO_AGAIN = ("40001", "40P01", "EK011")

@@ -9,12 +9,32 @@ _READ = (
     "view_kecamatan",
     "view_kelurahan",
     "view_forecast",
+    "view_case",
+    "view_receipt",
 )
-_WORK = ("cancel_card", "confirm_card", "renew_card", "reveal_card", "add_block", "add_note", "change_office")
+_WORK = (
+    "cancel_card",
+    "confirm_card",
+    "renew_card",
+    "reveal_card",
+    "add_block",
+    "add_note",
+    "change_office",
+    "change_case",
+    "add_receipt",
+)
 
 STAFF_MAY = {
     "operator": (*_READ, *_WORK),
     "supervisor": (*_READ, *_WORK, "correct_card", "change_block", "add_letterrule", "change_officerule"),
-    "kecamatan": ("view_card", "view_block", "confirm_card", "add_note"),
+    "kecamatan": (
+        "view_card",
+        "view_block",
+        "confirm_card",
+        "add_note",
+        "view_case",
+        "change_case",
+        "add_receipt",
+    ),
     "auditor": _READ,
 }

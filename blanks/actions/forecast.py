@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tracking.calendar import working_days
 from tracking.models import Forecast, ForecastRange, QueueHead
 from tracking.models.forecast import EVERYBODY_AFTER
 
-from ..calendar import working_days
 from ..forecast import Curve, Day, Plan, forecast
 from ..models import PlannedShipment
 

@@ -14,7 +14,14 @@ ROOT = Path(__file__).parents[2]
 
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES"
 CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext", "ngettext_lazy"}
-CITIZENS = ("tracking/public", "tracking/views", "tracking/stages.py", "templates/public")
+CITIZENS = (
+    "tracking/public",
+    "tracking/views",
+    "tracking/stages.py",
+    "tracking/models/case.py",
+    "tracking/actions/contacts.py",
+    "templates/public",
+)
 
 
 def written() -> dict[str, polib.POEntry]:

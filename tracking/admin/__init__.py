@@ -1,5 +1,5 @@
 """Staff pages of the card's life."""
 
-from . import blocks, cards, front, reference
+from . import blocks, cards, cases, front, receipts, reference
 
-__all__ = ["blocks", "cards", "front", "reference"]
+__all__ = ["blocks", "cards", "cases", "front", "receipts", "reference"]

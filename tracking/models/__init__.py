@@ -2,7 +2,9 @@
 
 from .block import Block
 from .card import Card
+from .case import Case
 from .citizen import CentralWord, Citizen
+from .contact import Contact
 from .event import CentralFact, Event, Note
 from .forecast import Forecast, ForecastRange
 from .public import Freshness, LookupLimit, Office, Secret
@@ -15,15 +17,18 @@ from .queue import (
     Ticket,
     Unsettled,
 )
+from .receipt import Receipt
 from .regions import Kecamatan, Kelurahan
 from .step import OfficeRule, Step
 
 __all__ = [
     "Block",
     "Card",
+    "Case",
     "CentralFact",
     "CentralWord",
     "Citizen",
+    "Contact",
     "Event",
     "Forecast",
     "ForecastRange",
@@ -38,6 +43,7 @@ __all__ = [
     "QueueBucket",
     "QueueHead",
     "QueueSuperbucket",
+    "Receipt",
     "Secret",
     "StageCount",
     "Step",

@@ -17,7 +17,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 
@@ -53,6 +52,9 @@ class Card(NamedTuple):
     data_at: str
     steps: str
     times: str
+    case: str | None = None  # the newest report: "open" or "answered"
+    case_at: str | None = None
+    case_until: str | None = None  # to be answered by then, or answered then
 
 
 class Shape(NamedTuple):
@@ -68,6 +70,8 @@ class Shape(NamedTuple):
     numbered: bool
     placed: bool
     quiet: bool
+    case: str
+    by_receipt: bool = False
 
 
 class Values(dict[str, str]):
@@ -88,6 +92,9 @@ class Values(dict[str, str]):
             place_shown=dates.figure(int(card.place or 0), language),
             data_at=_moment(int(card.data_at), language),
             address=escape(address),
+            report=escape(f"{path}lapor/"),
+            case_at=_day(int(card.case_at or 0), language),
+            case_until=_day(int(card.case_until or 0), language),
             other_address=escape(path.removeprefix("/en") if language == "en" else f"/en{path}"),
         )
 
@@ -132,6 +139,20 @@ def whole(card: Card, language: str, address: str) -> str:
     return _render(shape_of(card, language), Values(card, language, address))
 
 
+def holders(card: Card, language: str, address: str, more: Mapping[str, object]) -> str:
+    """The page of the holder of a receipt: the same, and what `more` says (see public/receipt.html)."""
+    shape = shape_of(card, language)._replace(by_receipt=True)
+    values = Values(card, language, address)
+    with translation.override(language):
+        return get_template("public/receipt.html").render({**_context(shape, values), **more})
+
+
+def miss(client: UUID) -> None:
+    """A link that opens nothing costs its client."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tracking_miss(%s, %s)", [client, CLIENT.every * MISS])
+
+
 def shape_of(card: Card, language: str) -> Shape:
     since = int(card.times.split()[_since(card.steps)])
     return Shape(
@@ -141,6 +162,7 @@ def shape_of(card: Card, language: str) -> Shape:
         numbered=card.number is not None and card.stage not in FINAL,
         placed=card.place is not None,
         quiet=int(card.data_at) - since > QUIET_DAYS * 86_400,
+        case=card.case or "",
     )
 
 
@@ -170,9 +192,12 @@ def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
     folded = way.fold(shape.steps.split())
     look = texts.look(shape.stage, shape.code, shape.kind, folded.receiver)
     notice = texts.notice(shape.stage, bool(shape.blocked), bool(shape.outside))
-    words = texts.words(look, notice)
+    words = texts.words(look, notice, reported=shape.case == "open")
     places = {name: values[name] for name in ("office", "number", "place_shown", "kecamatan")}
-    places |= {"since": values[f"day {folded.since}"], "help": reverse("help")}
+    places |= {"since": values[f"day {folded.since}"], "report": values["report"]}
+    places |= {name: values[name] for name in ("case_at", "case_until")}
+    if shape.by_receipt:
+        places["report"] = "#lapor"
     if folded.corrected is not None:
         places["corrected"] = values[f"day {folded.corrected}"]
 
@@ -188,6 +213,7 @@ def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
         "sentence": said(words.sentence),
         "do": said(words.do),
         "next": said(words.next),
+        "case": said(texts.CASE[shape.case]) if shape.case else "",
         "corrected": said(texts.CORRECTED) if folded.corrected is not None else "",
         "quiet": said(texts.UNCHANGED) if shape.quiet else "",
         "queued": shape.numbered and look in (Look.WAITING, Look.ALLOCATED),

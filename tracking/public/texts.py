@@ -57,7 +57,8 @@ _OUT = (
     _("Petugas RT/RW membawa kartu Anda."),
     _("Jika tiga kali gagal, kartu kembali ke kecamatan."),
 )
-_NOT_RECEIVED = _('Belum menerima? <a href="%(help)s#belum-menerima"><strong>Laporkan.</strong></a>')
+_NOT_RECEIVED = _('Belum menerima? <a href="%(report)s"><strong>Laporkan.</strong></a>')
+_REPORTED = _("Tidak ada. Laporan Anda sedang kami periksa.")
 _FREE = _("Periksa data di kartu. Gratis; jangan beri uang.")
 
 WORDS: dict[Look, Words] = {
@@ -156,6 +157,14 @@ _SOUGHT = _("Kartu tercatat sudah dicetak, tetapi masih kami cari.")
 _PRINTED_AGAIN = _("Jika tidak ketemu, kami cetak ulang.")
 
 CORRECTED = _("Status sebelumnya keliru; kami perbaiki %(corrected)s. Mohon maaf.")
+CASE: dict[str, Text] = {
+    "open": _("Laporan Anda kami terima %(case_at)s. Kami menjawab paling lambat %(case_until)s."),
+    "answered": _(
+        "Laporan Anda tanggal %(case_at)s kami jawab %(case_until)s. Isi jawaban ada pada tanda terima; "
+        "belum punya? Minta di %(office)s, bawa KK."
+    ),
+}
+"""The newest report of the citizen, by its state."""
 UNCHANGED = _("Belum ada perubahan sejak %(since)s.")
 PLACE_CAN_FALL = _("Urutan bisa mundur jika ada kartu yang didahulukan aturan, atau yang kembali ke antrean.")
 
@@ -232,9 +241,14 @@ def action(its_look: Look, its_notice: Notice) -> str:
     return "office"
 
 
-def words(its_look: Look, its_notice: Notice) -> Words:
-    """The words for a card; a block or a search asks nobody to come, whatever the stage."""
+def words(its_look: Look, its_notice: Notice, *, reported: bool = False) -> Words:
+    """The words for a card; a block or a search asks nobody to come, whatever the stage.
+
+    `reported`: the citizen's report is open, so nothing is to be done but wait.
+    """
     said = WORDS[its_look]
+    if reported and its_look in _DELIVERED:
+        said = said._replace(do=_REPORTED)
     if its_look in (Look.OUT, Look.OUT_WITH_OLD_CARD, Look.OUT_WITH_POLICE_LETTER):
         said = said._replace(do=_both(said.do, _FREE))
     if not any(its_notice):

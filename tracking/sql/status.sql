@@ -71,7 +71,8 @@ BEGIN
         t.letter || '-' || t.number,
         CASE WHEN c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked
              THEN tracking_position(t.kecamatan_id, t.letter, t.number)::text END,
-        o.name, o.address, o.hours, greatest(f.at, h.at)::text, h.steps, h.times]
+        o.name, o.address, o.hours, greatest(f.at, h.at)::text, h.steps, h.times,
+        p.state, p.at, p.until]
     INTO answer
     FROM tracking_card c
     JOIN tracking_citizen z ON z.id = c.citizen_id
@@ -88,6 +89,11 @@ BEGIN
                           ' ' ORDER BY e.id) AS times,
                extract(epoch FROM max(e.at))::bigint AS at
         FROM tracking_event e WHERE e.card_id = c.id) h
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN s.answered_at IS NULL THEN 'open' ELSE 'answered' END AS state,
+               extract(epoch FROM s.at)::bigint::text AS at,
+               extract(epoch FROM coalesce(s.answered_at, s.due_on::timestamp AT TIME ZONE 'Asia/Jakarta'))::bigint::text AS until
+        FROM tracking_case s WHERE s.card_id = c.id ORDER BY s.id DESC LIMIT 1) p ON true
     WHERE c.id = card AND c.token_version = its_version;
     IF answer IS NULL THEN PERFORM tracking_miss(client, miss_cost); END IF;
     RETURN answer;

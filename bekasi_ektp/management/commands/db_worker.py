@@ -9,6 +9,7 @@ from django_tasks_db.management.commands import db_worker as library
 from blanks import keeping as blanks
 from integration import keeping as integration
 from outbox import sending as outbox
+from tracking import keeping as tracking
 
 EVERY = 60.0  # seconds
 
@@ -53,7 +54,7 @@ class Command(library.Command):
 
 
 def _keep_house() -> None:
-    for room in (integration, blanks, outbox):
+    for room in (tracking, integration, blanks, outbox):
         try:
             room.keep_house()
         except Exception:

@@ -1,0 +1,1 @@
+"""Receipts, reports, objections and contacts."""
