@@ -5,6 +5,7 @@ from datetime import date
 from django.db import connections
 
 from blanks.demo import blanks_of_cards
+from delivery.demo import custody_of_cards
 from integration.demo import nightly_batches
 from tracking.models import Card
 from tracking.seed import load
@@ -42,6 +43,7 @@ def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
     examples = load.seed(cards, seed=seed, today=today)
     nightly_batches(load.SOURCE)
     blanks_of_cards(cards, today=today)
+    custody_of_cards()
     demo.mark(demo.SEEDED)
     connections.close_all()
     return [(_shown(*example.shows.split()), example.nik) for example in examples]

@@ -1,3 +1,7 @@
+"""From the office to the door: custody, hand-overs, rounds, couriers."""
+
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +10,12 @@ class DeliveryConfig(AppConfig):
     name = "delivery"
     verbose_name = _("Pengantaran")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tracking import verify
+
+        from . import refusals
+        from .verify import lists
+
+        assert refusals  # its words are known from the start
+        verify.register(Path(self.path) / "verify" / "invariants.sql", lists)
