@@ -28,6 +28,9 @@ FRAME_ANCESTORS = environment.words(
     "FRAME_ANCESTORS", "https://bekasikota.go.id https://www.bekasikota.go.id"
 )
 TRUSTED_PROXIES = environment.words("TRUSTED_PROXIES")
+# How the number of a suket is written, and how many months one holds.
+SUKET_NUMBER = os.environ.get("SUKET_NUMBER", "470/{number:04}/{office:02}/SKT/{year}")
+SUKET_MONTHS = int(os.environ.get("SUKET_MONTHS", "6"))
 NOTIFY_URL = os.environ.get("NOTIFY_URL", "")
 
 INSTALLED_APPS = [

@@ -15,7 +15,10 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from outbox import kinds
 
-        from .actions import contacts
+        from . import rotation
+        from .actions import cases, contacts
 
+        rotation.register("tracking_contact", {"sealed": contacts.CONTACT})
+        rotation.register("tracking_case", {"text_sealed": cases.CASE_TEXT, "answer_sealed": cases.CASE_TEXT})
         kinds.register(contacts.CODE_MESSAGE, _("Kode untuk kabar"), contacts.say_code)
         kinds.register(contacts.STEP_MESSAGE, _("Kabar kepada warga"), contacts.say_step)

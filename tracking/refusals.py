@@ -91,6 +91,10 @@ class NoSuchCase(Refused):
     """Tahap kartu ini sudah berubah, jadi laporan ini tidak dapat dibuat. Lihat statusnya sekarang."""
 
 
+class NoSuketNow(Refused):
+    """Suket hanya untuk warga yang menunggu kartunya. Lihat tahap kartu ini sekarang."""
+
+
 class AlreadyAnswered(Refused):
     """Laporan ini sudah dijawab. Muat ulang halaman untuk melihat jawabannya."""
 
@@ -106,6 +110,7 @@ BY_SQLSTATE: dict[str, type[Refused]] = {
     "EK008": UnknownCitizen,
     "EK030": NoSuchCase,
     "EK031": AlreadyAnswered,
+    "EK032": NoSuketNow,
     "55P03": TryAgain,
     "40001": TryAgain,
     "40P01": TryAgain,

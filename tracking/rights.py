@@ -11,6 +11,7 @@ _READ = (
     "view_forecast",
     "view_case",
     "view_receipt",
+    "view_suket",
 )
 _WORK = (
     "cancel_card",
@@ -22,6 +23,7 @@ _WORK = (
     "change_office",
     "change_case",
     "add_receipt",
+    "add_suket",
 )
 
 STAFF_MAY = {
@@ -35,6 +37,7 @@ STAFF_MAY = {
         "view_case",
         "change_case",
         "add_receipt",
+        "add_suket",
     ),
     "auditor": _READ,
 }

@@ -17,6 +17,14 @@ MERGE_LOCK = 0x656B7470
 SEALED_FIELDS = {"nik_sealed": nik.FIELD, "address_sealed": sealing.ADDRESS, "phone_sealed": sealing.PHONE}
 
 
+_also: dict[str, dict[str, bytes]] = {}
+
+
+def register(table: str, fields: dict[str, bytes]) -> None:
+    """Another table with sealed columns, and the field that each is sealed for; its key is `id`."""
+    _also[table] = fields
+
+
 def rotate(progress: Callable[[int], None] = lambda done: None) -> int:
     """Bring every citizen's sealed values and NIK index to the newest keys; how many were changed."""
     tokens.reseal()
@@ -26,7 +34,28 @@ def rotate(progress: Callable[[int], None] = lambda done: None) -> int:
         changed += rewritten
         done += looked_at
         progress(done)
-    return changed
+    return changed + sum(_reseal_table(table, fields) for table, fields in _also.items())
+
+
+def _reseal_table(table: str, fields: dict[str, bytes]) -> int:
+    after = changed = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, {', '.join(fields)} FROM {table} WHERE id > %s ORDER BY id LIMIT %s FOR NO KEY UPDATE",
+                [after, AT_ONCE],
+            )
+            rows = cursor.fetchall()
+            if not rows:
+                return changed
+            for key, *blobs in rows:
+                was = [None if blob is None else bytes(blob) for blob in blobs]
+                now = [_newest(blob, field) for blob, field in zip(was, fields.values(), strict=True)]
+                if now != was:
+                    values = ", ".join(f"{column} = %s" for column in fields)
+                    cursor.execute(f"UPDATE {table} SET {values} WHERE id = %s", [*now, key])
+                    changed += 1
+            after = rows[-1][0]
 
 
 def _next_piece(after: int) -> tuple[int, int, int] | None:
@@ -71,9 +100,12 @@ def _renewed(
 
 
 def _resealed(blob: memoryview | None, column: str) -> bytes | None:
-    field = SEALED_FIELDS[column]
-    if blob is None or sealing.is_sealed_with_newest(blob, field):
-        return None if blob is None else bytes(blob)
+    return _newest(None if blob is None else bytes(blob), SEALED_FIELDS[column])
+
+
+def _newest(blob: bytes | None, field: bytes) -> bytes | None:
+    if not blob or sealing.is_sealed_with_newest(blob, field):
+        return blob
     return sealing.seal(sealing.unseal(blob, field), field)
 
 

@@ -4,8 +4,13 @@ import pytest
 from django.core.management import call_command
 
 from integration.feed import open_feed  # noqa: F401  the reading side caches nothing of the old keys
+from tests.builders import refused, sql
 from tests.integration.feeds import BUDI, SITI, citizen, outcomes, row, send
-from tracking import nik, sealing, tokens
+from tests.staff.cast import staff
+from tests.tracking.public.cards import a_card
+from tracking import actions, nik, sealing, tokens
+from tracking.actions import contacts
+from tracking.actions.cases import text_of
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
@@ -56,3 +61,24 @@ def test_public_links_survive_the_rotation_of_all_other_keys(keys):
     put_first(keys, NEW)
     tokens.forget()
     assert tokens.token(card.id, card.token_version) == link
+
+
+def test_words_of_cases_and_contacts_are_sealed_anew_too(keys):
+    card = a_card("DELIVERED")
+    case = actions.open_case(card.pk, kind="not_received", text="Belum ada.")
+    actions.answer_case(case.pk, by=staff("supervisor"), answer="other", text="Ada di ketua RT.")
+    contact = contacts.ask(card.pk, where="siti@example.org", language="id")
+    put_first(keys, NEW, OLD)
+    call_command("rotate_keys")
+    put_first(keys, NEW)
+    case.refresh_from_db()
+    contact.refresh_from_db()
+    assert [text_of(case.text_sealed), text_of(case.answer_sealed)] == ["Belum ada.", "Ada di ketua RT."]
+    assert sealing.unseal(contact.sealed, contacts.CONTACT) == b"siti@example.org"
+
+
+@pytest.mark.parametrize("edit", ["'\\x00'::bytea || text_sealed", "set_byte(text_sealed, 3, 0)", "NULL"])
+def test_nobody_edits_the_words_of_a_case_under_the_cloak_of_a_new_key(keys, edit):
+    actions.open_case(a_card("DELIVERED").pk, kind="not_received", text="Belum ada.")
+    with refused("EK031"):
+        sql(f"UPDATE tracking_case SET text_sealed = {edit}")

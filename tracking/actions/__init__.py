@@ -6,6 +6,7 @@ from .corrections import correct, undoable
 from .receipts import give_receipt, revoke_receipt
 from .record import confirm_found, note, renew_link
 from .steps import cancel
+from .sukets import end_suket, issue_suket
 
 __all__ = [
     "answer_case",
@@ -13,7 +14,9 @@ __all__ = [
     "cancel",
     "confirm_found",
     "correct",
+    "end_suket",
     "give_receipt",
+    "issue_suket",
     "issued_elsewhere",
     "lift",
     "note",

@@ -20,6 +20,7 @@ from .queue import (
 from .receipt import Receipt
 from .regions import Kecamatan, Kelurahan
 from .step import OfficeRule, Step
+from .suket import Suket
 
 __all__ = [
     "Block",
@@ -47,6 +48,7 @@ __all__ = [
     "Secret",
     "StageCount",
     "Step",
+    "Suket",
     "Ticket",
     "Unsettled",
 ]

@@ -22,7 +22,19 @@ _OPEN = """
     RETURN NEW;
 """
 
+# Texts are sealed anew when the key changes; the first byte names the key. Nothing else of a case may move then.
 _ANSWER = """
+    IF get_byte(NEW.text_sealed, 0) IS DISTINCT FROM get_byte(OLD.text_sealed, 0)
+       OR OLD.answered_at IS NOT NULL AND get_byte(NEW.answer_sealed, 0) IS DISTINCT FROM get_byte(OLD.answer_sealed, 0)
+    THEN
+        IF (octet_length(NEW.text_sealed), octet_length(NEW.answer_sealed))
+           IS DISTINCT FROM (octet_length(OLD.text_sealed), octet_length(OLD.answer_sealed))
+           OR to_jsonb(NEW) - 'text_sealed' - 'answer_sealed' <> to_jsonb(OLD) - 'text_sealed' - 'answer_sealed'
+        THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK031', MESSAGE = 'the words of a case are not edited';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF OLD.answered_at IS NOT NULL OR NEW.answer = ''
        OR (NEW.id, NEW.card_id, NEW.kind, NEW.place_id, NEW.by_receipt, NEW.due_on, NEW.at, NEW.actor)
           IS DISTINCT FROM (OLD.id, OLD.card_id, OLD.kind, OLD.place_id, OLD.by_receipt, OLD.due_on, OLD.at, OLD.actor)

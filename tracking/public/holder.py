@@ -10,11 +10,14 @@ from staff.access import looks_at
 from staff.models import AccessLog
 
 from ..actions.cases import text_of
-from ..models import Block, Card, Case, Contact, Event, Kecamatan
+from ..actions.sukets import written_number
+from ..models import Block, Card, Case, Contact, Event, Kecamatan, Office, Suket
 from ..stages import STOPS, BlockReason, Reason, Stage
 from . import dates
 
 LOOKS_SHOWN = 50
+RENEW_DAYS = 30
+"""So many days before its end the page says where a suket is renewed."""
 _OFFICES = {"disdukcapil": gettext_lazy("Disdukcapil Kota Bekasi"), "pemeriksa": gettext_lazy("Pemeriksa")}
 _STOPS = {
     "DUPLICATE_RECORD": gettext_lazy(
@@ -48,6 +51,15 @@ class CaseLine(NamedTuple):
     explained: str
 
 
+class SuketLine(NamedTuple):
+    """The suket that holds, until when, and where to renew it if its end is near."""
+
+    number: str
+    until: str
+    is_over: bool
+    renew_at: Office | None
+
+
 class Holder(NamedTuple):
     """All of it, in words."""
 
@@ -56,6 +68,7 @@ class Holder(NamedTuple):
     cases: list[CaseLine]
     may_report: bool
     may_object: bool
+    suket: SuketLine | None
     contact: str  # "", "asked" or "confirmed"
 
 
@@ -70,6 +83,7 @@ def read(card: Card, language: str) -> Holder:
         [_case(case, language) for case in cases],
         may_report=card.stage == Stage.DELIVERED and not is_open,
         may_object=card.stage == Stage.HELD and card.code == "DUPLICATE_RECORD" and not is_open,
+        suket=_suket(card, language),
         contact="" if contact is None else "confirmed" if contact.confirmed_at else "asked",
     )
 
@@ -101,6 +115,15 @@ def _office(look: AccessLog, places: dict[str, str]) -> str:
     if look.office in places:
         return _("Kecamatan %(kecamatan)s") % {"kecamatan": places[look.office]}
     return str(_OFFICES.get(look.office, look.office))
+
+
+def _suket(card: Card, language: str) -> SuketLine | None:
+    suket = Suket.objects.filter(card_id=card.pk, ended_at__isnull=True).first()
+    if suket is None or card.closed:
+        return None
+    left = (suket.valid_until - dates.now().date()).days
+    near = Office.objects.filter(pk=suket.office_id).first() if left <= RENEW_DAYS else None
+    return SuketLine(written_number(suket), dates.day(suket.valid_until, language), left < 0, near)
 
 
 def _case(case: Case, language: str) -> CaseLine:
