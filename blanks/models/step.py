@@ -56,6 +56,11 @@ _FOLLOW = f"""
             FROM new_rows n JOIN blanks_batchcard b ON b.card_id = n.id AND b.open
             WHERE n.left_stage = g.left_stage AND n.stage = g.stage
             GROUP BY n.ticket_kecamatan_id, b.batch_id, b.letter ORDER BY n.ticket_kecamatan_id, b.letter;
+            -- the public log of the queue says of these that they did not wait for their turn
+            INSERT INTO tracking_unsettled (place_id, letter, waits, blocked, act, card_ids)
+            SELECT n.ticket_kecamatan_id, b.letter, false, n.blocked, 'exception', array_agg(n.id)
+            FROM new_rows n JOIN blanks_batchcard b ON b.card_id = n.id AND b.open
+            WHERE n.left_stage = g.left_stage AND n.stage = g.stage AND b.exception GROUP BY 1, 2, 4;
         ELSIF g.effect = 'bind' THEN
             IF EXISTS (SELECT FROM new_rows n WHERE n.left_stage = g.left_stage AND n.stage = g.stage AND NOT outside_ledger
                        AND NOT EXISTS (SELECT FROM blanks_serial s WHERE s.card_id = n.id AND s.place = 'cards'))

@@ -43,6 +43,18 @@ WHERE s.effect = 'take' AND s.corrects IS NULL
 ORDER BY b.id, 2;
 ANALYZE blanks_batchcard;
 
+-- The turn log says of exceptions that they were.
+INSERT INTO tracking_turn (moment, kecamatan_id, letter, act, at, numbers)
+SELECT t.moment, t.kecamatan_id, t.letter, 'exception', t.at, array_agg(c.number ORDER BY c.number)
+FROM blanks_batchcard c JOIN blanks_printbatch b ON b.id = c.batch_id
+JOIN tracking_turn t ON (t.at, t.kecamatan_id, t.letter, t.act) = (b.at, b.kecamatan_id, c.letter, 'served')
+WHERE c.exception GROUP BY t.moment, t.kecamatan_id, t.letter, t.at;
+UPDATE tracking_turn t SET numbers = ARRAY(SELECT unnest(t.numbers) EXCEPT SELECT unnest(x.numbers) ORDER BY 1)
+FROM tracking_turn x
+WHERE (t.moment, t.kecamatan_id, t.letter, t.act, x.act)
+    = (x.moment, x.kecamatan_id, x.letter, 'served', 'exception');
+DELETE FROM tracking_turn WHERE numbers = '{}';
+
 -- Serials: the blanks of a kecamatan are used in the order in which it got them.
 CREATE TEMP TABLE demo_used ON COMMIT DROP AS
 SELECT u.card_id, u.turn, p.first + b.place + u.n - 1 - b.before - p.place AS number

@@ -7,7 +7,7 @@
 | papers | papers_add_up |
 | serials | serials_received_once, serials_follow_their_moves, moves_name_their_serials, away_by_serial |
 | batches | batches_whole, batches_took_their_blanks, allocated_cards_have_a_batch, open_lines_are_allocated, results_fit |
-| the way past | exceptions_by_a_supervisor |
+| the way past | exceptions_by_a_supervisor, exceptions_are_public |
 """
 
 import json

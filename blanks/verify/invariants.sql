@@ -264,6 +264,17 @@ WHERE c.exception AND NOT EXISTS (
     SELECT FROM blanks_priority p WHERE p.card_id = c.card_id AND p.at < b.at + interval '1 minute'
         AND coalesce(p.ended_at, 'infinity') >= b.at)
 
+-- name: exceptions_are_public
+-- Whoever is in a batch as an exception is one in the public log of the queue, and nobody else is.
+SELECT format('kecamatan %s, nomor %s-%s: pengecualian dalam tumpukan %s, dalam catatan giliran %s', kecamatan_id, letter, number,
+    b.at, t.at) AS what
+FROM (SELECT p.kecamatan_id, c.letter, c.number, p.at, c.card_id FROM blanks_batchcard c JOIN blanks_printbatch p ON p.id = c.batch_id
+      WHERE c.exception) b
+FULL JOIN (SELECT kecamatan_id, letter, number, at FROM tracking_turn, unnest(numbers) number WHERE act = 'exception') t
+    USING (kecamatan_id, letter, number, at)
+WHERE b.card_id IS NULL OR t.at IS NULL AND NOT EXISTS (  -- (back before the commit, nothing happened)
+    SELECT FROM tracking_event x WHERE x.card_id = b.card_id AND x.at = b.at AND x.from_stage = 'BLANK_ALLOCATED')
+
 -- name: blanks_settled
 -- What a transaction leaves for the balances is booked at its commit.
 SELECT format('transaksi %s: %s baris belum dibukukan', xid, count(*)) AS what FROM blanks_unsettled GROUP BY xid

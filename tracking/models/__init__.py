@@ -21,8 +21,10 @@ from .receipt import Receipt
 from .regions import Kecamatan, Kelurahan
 from .step import OfficeRule, Step
 from .suket import Suket
+from .turn import Act, Turn
 
 __all__ = [
+    "Act",
     "Block",
     "Card",
     "Case",
@@ -50,5 +52,6 @@ __all__ = [
     "Step",
     "Suket",
     "Ticket",
+    "Turn",
     "Unsettled",
 ]

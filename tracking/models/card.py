@@ -164,11 +164,12 @@ _MOVED = """
            left_outside, undone::bigint
     FROM new_rows WHERE left_stage <> stage;
     IF queue THEN
-        INSERT INTO tracking_unsettled (place_id, letter, draws, waits, blocked, card_ids, requests)
+        INSERT INTO tracking_unsettled (place_id, letter, draws, waits, blocked, act, card_ids, requests)
         SELECT ticket_kecamatan_id, letter, draws, stage = 'WAITING_FOR_BLANK', blocked,
+               CASE WHEN stage = 'BLANK_ALLOCATED' AND undone IS NULL THEN 'served' END,
                array_agg(id), CASE WHEN draws THEN array_agg(requested_at) END FROM new_rows
         WHERE left_stage <> stage AND (stage = 'WAITING_FOR_BLANK' OR left_stage = 'WAITING_FOR_BLANK')
-        GROUP BY 1, 2, 3, 4, 5;
+        GROUP BY 1, 2, 3, 4, 5, 6;
         -- one that was blocked before it became ready waits blocked: its bit is looked at by itself
         INSERT INTO tracking_unsettled (place_id, letter, waits, blocked, card_ids)
         SELECT ticket_kecamatan_id, letter, true, true, array_agg(id) FROM new_rows WHERE draws AND blocked GROUP BY 1, 2;

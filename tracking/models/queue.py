@@ -153,10 +153,12 @@ _SETTLE = f"""
     PERFORM 1 FROM tracking_unsettled WHERE xid = me LIMIT 1;
     IF NOT FOUND THEN RETURN NULL; END IF;
 
+    -- all queues of a kecamatan: whose turn it is depends on the better letters too
     PERFORM FROM tracking_queuehead
-    WHERE (kecamatan_id, letter) IN (SELECT place_id, letter FROM tracking_unsettled WHERE xid = me AND card_ids IS NOT NULL)
+    WHERE kecamatan_id IN (SELECT place_id FROM tracking_unsettled WHERE xid = me AND card_ids IS NOT NULL)
     ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
     IF FOUND THEN
+        its_moment := nextval('tracking_turn_moment');
         -- numbers drawn together follow each other: whole runs of bits
         FOR b IN
             WITH drawn AS MATERIALIZED (
@@ -169,6 +171,9 @@ _SETTLE = f"""
             ), tickets AS (
                 INSERT INTO tracking_ticket (card_id, kecamatan_id, letter, number, drawn_at)
                 SELECT id, place_id, letter, number, now() FROM drawn
+            ), acts AS (
+                INSERT INTO tracking_turn (moment, kecamatan_id, letter, act, at, numbers)
+                SELECT its_moment, place_id, letter, 'enter', now(), array_agg(number ORDER BY number) FROM drawn GROUP BY 2, 3
             )
             SELECT place_id, letter, bucket, highest,
                    (~ none >> greatest(lowest - 1 - bucket * {NUMBERS_A_BUCKET}, 0))
@@ -182,14 +187,28 @@ _SETTLE = f"""
         END LOOP;
         -- what left, came back, or is blocked: as the last word about each card leaves it, 64 numbers at a time
         FOR b IN
-            SELECT t.kecamatan_id AS place_id, t.letter, (t.number - 1) / {_WORD} AS word, bit_or(bit) AS mask,
-                   coalesce(bit_or(bit) FILTER (WHERE last.waits AND NOT last.blocked), 0) AS waiting,
-                   coalesce(bit_or(bit) FILTER (WHERE last.waits AND last.blocked), 0) AS blocked
-            FROM (SELECT DISTINCT ON (x.id) x.id, u.waits, u.blocked
-                  FROM tracking_unsettled u CROSS JOIN LATERAL unnest(u.card_ids) x (id)
-                  WHERE u.xid = me AND NOT u.draws ORDER BY x.id, u.id DESC) last
-            JOIN tracking_ticket t ON t.card_id = last.id
-            CROSS JOIN LATERAL (VALUES (1::bigint << ({_WORD} - 1 - (t.number - 1) % {_WORD}))) bits (bit)
+            WITH last AS MATERIALIZED (
+                SELECT t.kecamatan_id AS place_id, t.letter, t.number, l.waits, l.blocked, l.act
+                FROM (SELECT DISTINCT ON (x.id) x.id, u.waits, u.blocked, u.act
+                      FROM tracking_unsettled u CROSS JOIN LATERAL unnest(u.card_ids) x (id)
+                      WHERE u.xid = me AND NOT u.draws ORDER BY x.id, u.id DESC) l
+                JOIN tracking_ticket t ON t.card_id = l.id
+            ), acts AS (
+                -- beside the bits as they were: what stood in line and does no longer, and the other way round
+                INSERT INTO tracking_turn (moment, kecamatan_id, letter, act, at, numbers)
+                SELECT its_moment, place_id, letter, act, now(), array_agg(number ORDER BY number)
+                FROM (SELECT n.place_id, n.letter, n.number,
+                             CASE WHEN n.waits AND NOT n.blocked THEN 'return' ELSE coalesce(n.act, 'leave') END AS act
+                      FROM last n JOIN tracking_queuebucket q ON q.kecamatan_id = n.place_id AND q.letter = n.letter
+                          AND q.bucket = (n.number - 1) / {NUMBERS_A_BUCKET}
+                      WHERE get_bit(q.waiting_bits, (n.number - 1) % {NUMBERS_A_BUCKET})
+                          <> (n.waits AND NOT n.blocked)::integer) x
+                GROUP BY 2, 3, 4
+            )
+            SELECT n.place_id, n.letter, (n.number - 1) / {_WORD} AS word, bit_or(bit) AS mask,
+                   coalesce(bit_or(bit) FILTER (WHERE n.waits AND NOT n.blocked), 0) AS waiting,
+                   coalesce(bit_or(bit) FILTER (WHERE n.waits AND n.blocked), 0) AS blocked
+            FROM last n CROSS JOIN LATERAL (VALUES (1::bigint << ({_WORD} - 1 - (n.number - 1) % {_WORD}))) bits (bit)
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         LOOP
             IF (b.place_id, b.letter, b.word / {NUMBERS_A_BUCKET // _WORD})
@@ -252,6 +271,7 @@ class Unsettled(models.Model):
     draws = models.BooleanField(db_default=False)
     waits = models.BooleanField(null=True)  # how the statement left these cards
     blocked = models.BooleanField(null=True)
+    act = models.CharField(max_length=9, null=True)  # of those that leave: how they were served
 
     class Meta:
         triggers = [
@@ -262,6 +282,7 @@ class Unsettled(models.Model):
                 timing=pgtrigger.Deferred,
                 declare=[
                     ("me", "bigint"),
+                    ("its_moment", "bigint"),
                     ("its_place", "smallint"),
                     ("its_letter", "text"),
                     ("its_bucket", "integer"),

@@ -20,11 +20,12 @@ from .clock import FEED_AT, Clock
 from .kecamatan import Order, invent, kelurahan_of_city
 
 SQL = Path(__file__).parent / "sql"
+TURNS = Path(__file__).parent.parent / "sql" / "turns.sql"
 SOURCE = "pusat"  # whose nightly files tell what the centre knows
 ONE_AT_A_TIME = 0x656B7464
 MOST_PROCESSES = 8
 PR_SET_PDEATHSIG = 1
-WRITTEN = ("citizen", "centralword", "card", "event", "ticket", "block", "centralfact")
+WRITTEN = ("citizen", "centralword", "card", "event", "ticket", "block", "centralfact", "turn")
 SHOWN = (
     "DEDUPLICATING", "HELD", "WAITING_FOR_BLANK", "DELIVERED", "RECORDED", "BLANK_ALLOCATED", "PRINTED",
     "AT_KECAMATAN", "OUT_FOR_DELIVERY", "RETURNED", "CANCELLED", "blocked",
@@ -60,6 +61,8 @@ def seed(cards: int, *, seed: int, today: date) -> list[Example]:
         examples = _invent_all(orders)
         with transaction.atomic(using="owner"):
             _run("settle")
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(TURNS.read_text())
             Freshness.objects.using("owner").update_or_create(
                 id=1, defaults={"at": clock.moment(clock.at(-1, FEED_AT))}
             )

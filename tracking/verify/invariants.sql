@@ -224,6 +224,73 @@ WHERE letters NOT IN ('ABC', 'ACB', 'BAC', 'BCA', 'CAB', 'CBA')
 -- What a transaction leaves for its commit is gone after it.
 SELECT format('transaksi %s: %s baris belum dibukukan', xid, count(*)) AS what FROM tracking_unsettled GROUP BY xid
 
+-- name: turns_follow_each_other
+-- A queue number enters the line once, first of all; then it leaves or is served, and returns, by turns.
+SELECT format('kecamatan %s, nomor %s-%s: %s sesudah %s', kecamatan_id, letter, number, act, coalesce(before, 'tidak ada')) AS what
+FROM (SELECT kecamatan_id, letter, number, act,
+          lag(act) OVER (PARTITION BY kecamatan_id, letter, number ORDER BY moment, act) AS before
+      FROM tracking_turn, unnest(numbers) number) t
+WHERE CASE act WHEN 'enter' THEN before IS NOT NULL
+    WHEN 'return' THEN coalesce(before, '') NOT IN ('leave', 'served', 'exception')
+    ELSE coalesce(before, '') NOT IN ('enter', 'return') END
+
+-- name: turns_lead_to_the_queue
+-- The turn log, played from its beginning, ends in the line as it stands; every number entered when it was drawn.
+SELECT format('kecamatan %s, nomor %s-%s: masuk %s, diambil %s, dalam antrean %s, menurut penghitung %s', kecamatan_id, letter, number,
+    l.entered, t.drawn_at, l.stands, get_bit(q.waiting_bits, (number - 1) % 4096)) AS what
+FROM (SELECT kecamatan_id, letter, number, min(at) FILTER (WHERE act = 'enter') AS entered,
+          sum(CASE WHEN act IN ('enter', 'return') THEN 1 ELSE -1 END) AS stands
+      FROM tracking_turn, unnest(numbers) number GROUP BY 1, 2, 3) l
+FULL JOIN tracking_ticket t USING (kecamatan_id, letter, number)
+LEFT JOIN tracking_queuebucket q USING (kecamatan_id, letter)
+WHERE coalesce(q.bucket, (number - 1) / 4096) = (number - 1) / 4096
+    AND (l.entered IS DISTINCT FROM t.drawn_at OR l.stands IS DISTINCT FROM coalesce(get_bit(q.waiting_bits, (number - 1) % 4096), 0))
+
+-- name: turns_as_cards_were_served
+-- Whoever got a blank in line is served in the turn log, and nobody else. (Back before the commit, nothing happened.)
+SELECT format('kecamatan %s, nomor %s-%s: mendapat blanko %s, tercatat dicetak %s', kecamatan_id, letter, number, e.at, t.at) AS what
+FROM (SELECT k.kecamatan_id, k.letter, k.number, e.at, e.card_id FROM tracking_event e JOIN tracking_ticket k USING (card_id)
+      WHERE e.from_stage = 'WAITING_FOR_BLANK' AND e.to_stage = 'BLANK_ALLOCATED' AND e.corrects IS NULL) e
+FULL JOIN (SELECT kecamatan_id, letter, number, at FROM tracking_turn, unnest(numbers) number
+           WHERE act IN ('served', 'exception')) t USING (kecamatan_id, letter, number, at)
+WHERE e.card_id IS NULL OR t.at IS NULL AND NOT EXISTS (
+    SELECT FROM tracking_event x WHERE x.card_id = e.card_id AND x.at = e.at AND x.from_stage = 'BLANK_ALLOCATED')
+
+-- name: nobody_overtaken
+-- Nobody is served before a better number that stood in line at that moment: of the own letter, since it entered or
+-- since it came back, or of a letter that was served first by the rule of the day. Exceptions are said to be such.
+WITH stretch AS MATERIALIZED (
+    SELECT kecamatan_id, letter, number, act, moment,
+        lead(moment, 1, 9223372036854775807) OVER (PARTITION BY kecamatan_id, letter, number ORDER BY moment, act) AS until
+    FROM tracking_turn, unnest(numbers) number
+), served AS MATERIALIZED (
+    SELECT kecamatan_id, letter, moment, numbers[cardinality(numbers)] AS worst FROM tracking_turn WHERE act = 'served'
+)
+-- a number that enters is larger than all served before it, so what was served in its stretch is what was served until its end
+SELECT format('kecamatan %s: %s-%s masih menunggu ketika %s-%s dicetak', kecamatan_id, letter, best, letter, reached) AS what
+FROM (SELECT kecamatan_id, letter, best, max(worst) OVER (
+          PARTITION BY kecamatan_id, letter ORDER BY moment, worst NULLS FIRST ROWS UNBOUNDED PRECEDING) AS reached
+      FROM (SELECT kecamatan_id, letter, until AS moment, min(number) AS best, NULL::integer AS worst
+            FROM stretch WHERE act = 'enter' GROUP BY 1, 2, 3
+            UNION ALL SELECT kecamatan_id, letter, moment, NULL, worst FROM served) e) e
+WHERE best < reached
+UNION ALL
+SELECT format('kecamatan %s: %s-%s sudah kembali ketika %s-%s dicetak', kecamatan_id, letter, number, letter, max(worst))
+FROM stretch s JOIN served v USING (kecamatan_id, letter)
+WHERE s.act = 'return' AND v.moment >= s.moment AND v.moment < s.until AND v.worst > s.number
+GROUP BY kecamatan_id, letter, number, s.moment
+UNION ALL
+SELECT format('kecamatan %s: huruf %s dicetak pada %s, masih menunggu A %s, B %s, C %s', kecamatan_id, letter, at, a, b, c)
+FROM (SELECT kecamatan_id, moment, max(at) AS at, array_agg(letter) FILTER (WHERE act = 'served') AS letters,
+          sum(sum(n) FILTER (WHERE letter = 'A')) OVER w AS a, sum(sum(n) FILTER (WHERE letter = 'B')) OVER w AS b,
+          sum(sum(n) FILTER (WHERE letter = 'C')) OVER w AS c
+      FROM (SELECT *, CASE WHEN act IN ('enter', 'return') THEN cardinality(numbers) ELSE -cardinality(numbers) END AS n
+            FROM tracking_turn) t
+      GROUP BY 1, 2 WINDOW w AS (PARTITION BY kecamatan_id ORDER BY moment)) t
+CROSS JOIN unnest(letters) letter
+CROSS JOIN LATERAL split_part(tracking_letters((at AT TIME ZONE 'Asia/Jakarta')::date), letter, 1) better
+WHERE strpos(better, 'A') > 0 AND a > 0 OR strpos(better, 'B') > 0 AND b > 0 OR strpos(better, 'C') > 0 AND c > 0
+
 -- name: blocked_as_blocks_say
 -- A card is blocked exactly while one of its blocks is not lifted.
 SELECT format('kartu %s: diblokir %s, blokir terbuka %s', coalesce(c.id, b.card_id), c.blocked, coalesce(b.n, 0)) AS what

@@ -152,8 +152,12 @@ DAMAGE: dict[str, list[Damage]] = {
         "ALTER TABLE blanks_priority DROP CONSTRAINT priority_says_why; UPDATE blanks_priority SET category = 'friend'",
         (
             f"UPDATE blanks_batchcard SET exception = true WHERE (batch_id, line) = ({_first_batch()}, 1)",
-            set(),
+            {"exceptions_are_public"},
         ),
+    ],
+    "exceptions_are_public": [
+        "UPDATE tracking_turn SET act = 'exception' WHERE (moment, kecamatan_id, letter, act) ="
+        " (SELECT moment, kecamatan_id, letter, act FROM tracking_turn WHERE act = 'served' ORDER BY 1, 2, 3 LIMIT 1)",
     ],
     "blanks_settled": ["INSERT INTO blanks_unsettled (xid, account_id, n) VALUES (1, 2, 1)"],
 }

@@ -17,6 +17,7 @@ KEPT_BY_THE_DOOR = {
     "tracking_queuehead": "last_number = 0",
     "tracking_queuebucket": "bucket = 0",
     "tracking_queuesuperbucket": "waiting = 0",
+    "tracking_turn": "act = 'exception'",
     "tracking_unsettled": "n = 0",
     "tracking_step": "towards_citizen = false",
     "tracking_kecamatan": "name = 'x'",

@@ -55,6 +55,13 @@ DAMAGE = {
     "letters_have_a_rule": "DELETE FROM tracking_letterrule",
     "nothing_unsettled": "INSERT INTO tracking_unsettled (xid, place_id, stage, outside, n, draws)"
     " VALUES (1, 1, 'HELD', false, 1, false)",
+    "turns_follow_each_other": "UPDATE tracking_turn SET act = 'return' WHERE (moment, kecamatan_id, letter, act) ="
+    " (SELECT moment, kecamatan_id, letter, act FROM tracking_turn WHERE act = 'leave' ORDER BY 1, 2, 3 LIMIT 1)",
+    "turns_lead_to_the_queue": "UPDATE tracking_turn SET numbers = numbers[2:] WHERE (moment, kecamatan_id, letter, act) ="
+    " (SELECT moment, kecamatan_id, letter, act FROM tracking_turn WHERE act = 'served' ORDER BY 1 DESC, 2, 3 LIMIT 1)",
+    "turns_as_cards_were_served": "UPDATE tracking_turn SET act = 'leave' WHERE (moment, kecamatan_id, letter, act) ="
+    " (SELECT moment, kecamatan_id, letter, act FROM tracking_turn WHERE act = 'served' ORDER BY 1, 2, 3 LIMIT 1)",
+    "nobody_overtaken": "UPDATE tracking_letterrule SET letters = 'CBA'",
     "blocked_as_blocks_say": f"UPDATE tracking_card SET blocked = true WHERE id = {A_CARD}",
     "blocks_whole": "UPDATE tracking_block SET lifted_by = 'iseng' WHERE id ="
     " (SELECT min(id) FROM tracking_block)",
@@ -93,6 +100,22 @@ MORE = {
         "DELETE FROM tracking_queuehead WHERE kecamatan_id = 1 AND letter = 'B'",
     ],
     "stage_counts": ["DELETE FROM tracking_stagecount WHERE n = 0"],
+    "turns_lead_to_the_queue": [
+        "DELETE FROM tracking_turn WHERE kecamatan_id = 4",
+        "UPDATE tracking_turn SET at = at - interval '1 day' WHERE act = 'enter' AND kecamatan_id = 4 AND letter = 'B'",
+    ],
+    "turns_as_cards_were_served": [
+        "UPDATE tracking_turn SET at = at - interval '1 day' WHERE act = 'served'"
+    ],
+    "nobody_overtaken": [
+        # somebody at the end of the line is served, and comes back at once
+        "INSERT INTO tracking_turn SELECT moment, kecamatan_id, letter, 'served', at, numbers[cardinality(numbers):]"
+        " FROM (SELECT DISTINCT ON (kecamatan_id) * FROM tracking_turn WHERE act = 'enter' AND letter = 'A'"
+        " ORDER BY kecamatan_id, moment DESC) t",
+        # somebody was served and came back before others were served
+        "INSERT INTO tracking_turn SELECT moment + 1, kecamatan_id, letter, 'return', at, numbers[:1] FROM tracking_turn"
+        " WHERE act = 'served' AND letter = 'A' AND kecamatan_id = 3 ORDER BY moment LIMIT 1",
+    ],
     "blocked_as_blocks_say": ["DELETE FROM tracking_block WHERE lifted_at IS NULL"],
     "door_stands": [
         "DROP TRIGGER {trigger} ON tracking_card",

@@ -1,7 +1,8 @@
 -- Begin anew: whatever an interrupted seeding left of the demo's people goes.
 DROP TABLE IF EXISTS seed_card, seed_event, seed_fact, seed_block;
 TRUNCATE tracking_card, tracking_citizen, tracking_centralword, tracking_event, tracking_ticket, tracking_block,
-    tracking_centralfact, tracking_note, tracking_unsettled, tracking_queuebucket, tracking_queuesuperbucket RESTART IDENTITY;
+    tracking_centralfact, tracking_note, tracking_unsettled, tracking_queuebucket, tracking_queuesuperbucket,
+    tracking_turn RESTART IDENTITY;
 UPDATE tracking_queuehead SET last_number = 0, waiting = 0, blocked = 0;
 UPDATE tracking_stagecount SET n = 0;
 
