@@ -67,7 +67,8 @@ class StaffSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         user: Any = request.user
-        work = [one for find in self._waiting for one in find(user)]
+        every = [one for find in self._waiting for one in find(user)]
+        work = sorted(every, key=lambda one: not one.count)  # what waits first, then what is empty
         return super().index(request, {"work": work, **(extra_context or {})})
 
 

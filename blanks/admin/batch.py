@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from tracking.queries.timeline import names
 from tracking.stages import Reason, Stage
 
+from ..actions import Line
 from ..actions.results import fault
 from ..ledger import Outcome
-from ..models import BatchCard, PrintBatch
+from ..models import BatchCard, PrintBatch, Reject
 from ..queries import printing as queries
 from .frame import asked_by, page
 from .result_forms import BulkForm, FileForm
@@ -43,6 +44,7 @@ def page_of(request: HttpRequest, key: int | str, *, status: int = 200, **forms:
         del request.session[RECORDED]
     else:
         recorded = None
+    just_refused = refused if recorded else []
     open_lines = BatchCard.objects.filter(batch_id=batch.pk, open=True).count()
     return page(
         request,
@@ -52,11 +54,12 @@ def page_of(request: HttpRequest, key: int | str, *, status: int = 200, **forms:
         batch=batch,
         who=names([batch.actor])[batch.actor],
         left=open_lines,
-        lines=[(line, _state(line), forms.get("typed", {}).get(line.line)) for line in lines[:A_PAGE]],
+        lines=[(one, _state(one), *_typed(one, forms.get("typed"), just_refused)) for one in lines[:A_PAGE]],
+        wrong_lines=bool(just_refused),
         more=lines[A_PAGE - 1].line if len(lines) > A_PAGE else None,
         after=after_line,
         outcomes=_outcomes(batch),
-        refused=[(one, fault(one.reason)) for one in refused],
+        refused=[(one, _outcome(one.outcome), fault(one.reason)) for one in refused],
         recorded=recorded,
         may_record=user.has_perm("blanks.add_result"),
         choices=Outcome.choices,
@@ -66,12 +69,27 @@ def page_of(request: HttpRequest, key: int | str, *, status: int = 200, **forms:
     )
 
 
+def _typed(
+    line: queries.BatchLine, typed: dict[int, Line] | None, refused: list[Reject]
+) -> tuple[Line | Reject | None, str]:
+    """What was typed for an open card and not booked, and why it was refused."""
+    if typed:
+        return typed.get(line.line), ""
+    newest = next((one for one in refused if one.card_id == line.card_id), None)
+    return newest, fault(newest.reason) if newest else ""
+
+
+def _outcome(value: str) -> str:
+    """An outcome in words, or what was written instead of one."""
+    return str(Outcome(value).label) if value in Outcome.values else value
+
+
 def _state(line: queries.BatchLine) -> str:
     """What a card of the batch came to, in words."""
     if line.open:
         return _("di pencetak")
     if line.outcome:
-        label = str(Outcome(line.outcome).label)
+        label = _outcome(line.outcome)
         return _("%(outcome)s, terlambat: blankonya rusak") % {"outcome": label} if line.late else label
     why = str(Reason(line.left_why).label) if line.left_why in Reason.values else line.left_why or ""
     where = str(Stage(line.left_to).label) if line.left_to in Stage.values else ""

@@ -12,6 +12,7 @@ from staff.models import User
 from tracking.refusals import Refused
 
 from ..models import Document
+from ..papers.base import thousands
 from .fields import PaperForm
 from .frame import a_request, asked_by, away, page, request_of
 
@@ -40,6 +41,11 @@ class Preview:
     changes: list[Change]
     warnings: list[Any] = field(default_factory=list)
     forbidden: Any = ""  # why this person may not book it
+
+    @property
+    def told(self) -> list[tuple[Any, Any]]:
+        """The facts for a reader: quantities with their points, serials and names as they are written."""
+        return [(name, thousands(what) if isinstance(what, int) else what) for name, what in self.facts]
 
 
 class Paper:

@@ -37,10 +37,11 @@ class CountForm(PaperForm):
         )
         self.accounts: list[Account] = [store, *now.quotas, spoiled]
         for account in self.accounts:
-            self.fields[f"n{account.pk}"] = QuantityField(label=gettext_lazy("Dihitung"), required=False)
-            self.fields[f"why{account.pk}"] = WordsField(
-                label=gettext_lazy("Sebab bila berbeda"), required=False
-            )
+            counted = QuantityField(label=_("Dihitung, %(place)s") % {"place": account}, required=False)
+            why = WordsField(label=_("Sebab bila berbeda, %(place)s") % {"place": account}, required=False)
+            for name, field in (("n", counted), ("why", why)):
+                field.widget.attrs["aria-label"] = field.label
+                self.fields[f"{name}{account.pk}"] = field
             self.fields[f"seen{account.pk}"] = forms.IntegerField(
                 initial=account.balance, widget=forms.HiddenInput, required=False
             )

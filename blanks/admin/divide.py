@@ -22,22 +22,20 @@ from ..actions.divide import MovedMeanwhile, ReasonForChange
 from ..division import Proposal, Share, Strategy, propose, reached
 from ..ledger import ACCOUNT, DocumentKind, Place
 from ..models import Account, Document
+from ..papers.base import thousands
 from ..queries import division as queries
+from .fields import QuantityField
 from .frame import a_request, asked_by, away, page, request_of
-
-MOST = 1_000_000_000
 
 
 class DivisionForm(forms.Form):
     """How many, and how."""
 
-    jumlah = forms.IntegerField(
-        label=gettext_lazy("Jumlah blanko yang dibagikan"), min_value=1, max_value=MOST, localize=False
-    )
+    jumlah = QuantityField(label=gettext_lazy("Jumlah blanko yang dibagikan"), least=1)
     cara = forms.ChoiceField(label=gettext_lazy("Cara membagi"), choices=Strategy.choices)
 
     def __init__(self, data: Any = None, *, store: int) -> None:
-        super().__init__(data, auto_id="bagi-%s", initial={"jumlah": store or ""})
+        super().__init__(data, auto_id="bagi-%s", initial={"jumlah": thousands(store) if store else ""})
         self.store = store
         self.fields["jumlah"].error_messages["required"] = _("Isi jumlah blanko yang dibagikan.")
 
@@ -45,7 +43,7 @@ class DivisionForm(forms.Form):
         quantity: int = self.cleaned_data["jumlah"]
         if quantity > self.store:
             raise forms.ValidationError(
-                _("Di gudang kota hanya ada %(n)s blanko. Kurangi jumlahnya.") % {"n": self.store}
+                _("Di gudang kota hanya ada %(n)s blanko. Kurangi jumlahnya.") % {"n": thousands(self.store)}
             )
         return quantity
 
@@ -66,15 +64,31 @@ class FiguresForm(forms.Form):
         super().__init__(data, auto_id="bagi-%s")
         self.proposal = proposal
         for share in proposal.shares:
-            field = forms.IntegerField(
-                label=share.name, initial=share.gets, min_value=0, max_value=MOST, localize=False
-            )
+            field = QuantityField(label=share.name, initial=thousands(share.gets))
             self.fields[f"dapat-{share.kecamatan_id}"] = field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        total = sum(self._typed(share) for share in self.proposal.shares)
+        if total > self.proposal.quantity:
+            self.add_error(
+                None,
+                _("Jumlah semua kecamatan %(total)s, padahal yang dibagikan %(n)s. Kurangi %(over)s.")
+                % {
+                    "total": thousands(total),
+                    "n": thousands(self.proposal.quantity),
+                    "over": thousands(total - self.proposal.quantity),
+                },
+            )
+        return cleaned
 
     def gets(self, share: Share) -> int:
         """The figure as it stands in the form, if it is one."""
-        name = f"dapat-{share.kecamatan_id}"
-        value = self.cleaned_data.get(name) if self.is_bound and self.is_valid() else None
+        self.is_valid()  # whatever else is wrong, the figures are those of the form
+        return self._typed(share) if self.is_bound else share.gets
+
+    def _typed(self, share: Share) -> int:
+        value = self.cleaned_data.get(f"dapat-{share.kecamatan_id}")
         return share.gets if value is None else int(value)
 
     def changes(self) -> dict[int, int]:
@@ -182,7 +196,7 @@ class ReturnForm(forms.Form):
     """Blanks that lie where nobody waits for them go back, or where they are needed."""
 
     kecamatan = forms.TypedChoiceField(label=gettext_lazy("Dari jatah"), coerce=int)
-    jumlah = forms.IntegerField(label=gettext_lazy("Jumlah"), min_value=1, max_value=MOST, localize=False)
+    jumlah = QuantityField(label=gettext_lazy("Jumlah"), least=1)
     ke = forms.TypedChoiceField(label=gettext_lazy("Ke"), coerce=int, required=False, empty_value=None)
     why = forms.CharField(label=gettext_lazy("Alasan"), max_length=500, validators=[NO_NIK])
 
@@ -191,7 +205,7 @@ class ReturnForm(forms.Form):
         quotas = queries.quotas()
         fields: Any = self.fields
         fields["kecamatan"].choices = [("", "—")] + [
-            (q.kecamatan_id, f"{q.name}: {q.balance}") for q in quotas if q.balance
+            (q.kecamatan_id, f"{q.name}: {thousands(q.balance)}") for q in quotas if q.balance
         ]
         fields["ke"].choices = [("", _("Gudang kota")), *((q.kecamatan_id, q.name) for q in quotas)]
 
@@ -282,7 +296,9 @@ def _why(share: Share, proposal: Proposal) -> str:
         return _("Semua kebutuhannya terpenuhi")
     if proposal.strategy == Strategy.OLDEST_FIRST:
         return _("%(n)s dari permohonan tertua di kota ada di sini") % {"n": share.gets}
-    whole = proposal.quantity * share.need // sum(one.need for one in proposal.shares)
+    whole, rest = divmod(proposal.quantity * share.need, sum(one.need for one in proposal.shares))
+    if not rest:
+        return _("Tepat sebanding")
     return _("Dibulatkan ke atas: sisanya terbesar") if share.gets > whole else _("Dibulatkan ke bawah")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tracking.admin.deeds import NO_NIK
 
 from .. import spans
+from ..papers.base import thousands
 from ..queries.serials import Found, look_up
 from ..spans import Span
 
@@ -37,8 +38,7 @@ class SpansField(forms.CharField):
             raise forms.ValidationError(str(error)) from None
         if self.most is not None and spans.quantity(found) > self.most:
             raise forms.ValidationError(
-                _("Paling banyak %(most)s nomor seri sekali catat.")
-                % {"most": f"{self.most:,}".replace(",", ".")}
+                _("Paling banyak %(most)s nomor seri sekali catat.") % {"most": thousands(self.most)}
             )
         if self.required and not found:
             raise forms.ValidationError(self.error_messages["required"], code="required")
@@ -46,10 +46,11 @@ class SpansField(forms.CharField):
 
 
 class QuantityField(forms.CharField):
-    """A number of blanks: 20000, 20.000 or 20 000."""
+    """A number of blanks or cards: 20000, 20.000 or 20 000. A number field of the browser would read 20.000 as 20."""
 
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    def __init__(self, *, least: int = 0, most: int = MOST, **options: Any) -> None:
+        self.least, self.most = least, most
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 7})
         super().__init__(widget=widget, max_length=20, **options)
 
     def clean(self, value: Any) -> int | None:  # type: ignore[override]
@@ -59,18 +60,28 @@ class QuantityField(forms.CharField):
         if not _NUMBER.fullmatch(text):
             raise forms.ValidationError(_("Tulis dengan angka, misalnya 20.000."))
         quantity = int(re.sub(r"[. ]", "", text))
-        if quantity > MOST:
-            raise forms.ValidationError(_("Angka ini terlalu besar untuk blanko. Periksa lagi."))
+        if quantity < self.least:
+            raise forms.ValidationError(_("Paling sedikit %(n)s.") % {"n": thousands(self.least)})
+        if quantity > self.most:
+            raise forms.ValidationError(_("Paling banyak %(n)s.") % {"n": thousands(self.most)})
         return quantity
+
+
+class Day(forms.DateInput):
+    """A day by the browser's own means: typed or picked, with or without scripts."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class DayField(forms.DateField):
     """The day on a paper: not tomorrow, and not before there were e-KTPs."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         formats = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
-        super().__init__(widget=widget, input_formats=formats, initial=timezone.localdate, **options)
+        super().__init__(widget=Day(), input_formats=formats, initial=timezone.localdate, **options)
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
@@ -112,6 +123,8 @@ class PaperForm(forms.Form):
 
     def __init__(self, data: Any = None, *, supervises: bool = False) -> None:
         super().__init__(data, auto_id="blanko-%s")
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Isi bagian ini.")
         self.supervises = supervises
 
     def must_be_in(self, name: str, *places: str) -> list[Found]:

@@ -16,14 +16,6 @@ from ..queries.documents import newest
 from .frame import asked_by, page
 
 NEWEST = 10
-TASKS = (
-    ("blanks_receive", "add_document", _("Terima kiriman")),
-    ("blanks_count", "add_document", _("Stock opname")),
-    ("blanks_losses", "add_movement", _("Rusak atau hilang")),
-    ("blanks_send_back", "add_movement", _("Kembalikan")),
-    ("blanks_destroy", "add_movement", _("Musnahkan yang rusak")),
-    ("blanks_serial", "view_serial", _("Cari nomor seri")),
-)
 
 
 @admin.register(Account)
@@ -46,12 +38,11 @@ class AccountAdmin(OwnPage, StaffAdmin):
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
-    user = asked_by(request, "view_account")
+    asked_by(request, "view_account")
     documents = newest(NEWEST)
     people = names({document.actor for document in documents})
     for document in documents:
         document.who = people[document.actor].partition(" (")[0]  # type: ignore[attr-defined]
-    tasks = [(name, label) for name, right, label in TASKS if user.has_perm(f"blanks.{right}")]
     return page(
         request,
         "stock_ledger.html",
@@ -59,5 +50,4 @@ def ledger(request: HttpRequest) -> HttpResponse:
         balances=balances(),
         documents=documents,
         last_count=last_count(),
-        tasks=tasks,
     )

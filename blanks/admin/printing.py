@@ -25,6 +25,7 @@ from ..papers import bars
 from ..papers.sheet import sheet as sheet_of
 from ..queries import printing as queries
 from . import batch, results
+from .fields import QuantityField
 from .frame import a_request, asked_by, away, kecamatan_of, page, request_of
 
 SHOWN = 20  # of those who are next
@@ -35,7 +36,7 @@ USUAL, MOST = 100, 1000
 class BatchForm(forms.Form):
     """How many of the next."""
 
-    size = forms.IntegerField(label=gettext_lazy("Banyak kartu"), min_value=1, max_value=MOST, localize=False)
+    size = QuantityField(label=gettext_lazy("Banyak kartu"), least=1, most=MOST)
 
 
 def printing(request: HttpRequest) -> HttpResponse:

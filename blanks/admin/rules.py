@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from staff.site import site
 
 from ..queries.rules import rule_on, rules
+from .fields import Day
 from .frame import asked_by, page
 
 
@@ -17,7 +18,7 @@ class DayForm(forms.Form):
 
     tanggal = forms.DateField(
         label=gettext_lazy("Tanggal"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=Day(),
         input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"],
         error_messages={"invalid": gettext_lazy("Tulis tanggal seperti ini: 2017-09-01.")},
     )

@@ -21,7 +21,7 @@ from ..models import Account
 from ..papers.workbook import MOST_ROWS, workbook
 from ..queries import stockcard as queries
 from ..queries.stockcard import Period, Row, Totals
-from .fields import EARLIEST
+from .fields import EARLIEST, Day
 from .frame import asked_by, page
 
 PAGE = 100
@@ -31,8 +31,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class PeriodForm(forms.Form):
     """From day to day; the month until today unless told."""
 
-    first = forms.DateField(label=gettext_lazy("Dari"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label=gettext_lazy("Sampai"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    first = forms.DateField(label=gettext_lazy("Dari"), widget=Day())
+    last = forms.DateField(label=gettext_lazy("Sampai"), widget=Day())
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

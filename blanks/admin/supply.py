@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db.models import DateField
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +16,32 @@ from tracking.models import Forecast
 
 from ..ledger import DocumentKind
 from ..models import Closure, Document, PlannedShipment
+from .fields import Day, QuantityField
 
 SOURCE = "admin"
+
+
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A promise that can be kept: some blanks, and a last day that is not past."""
+
+    quantity = QuantityField(label=gettext_lazy("Jumlah blanko"), least=1)
+    earliest = forms.DateField(label=gettext_lazy("Datang paling awal"), widget=Day())
+    latest = forms.DateField(label=gettext_lazy("Datang paling lambat"), widget=Day())
+
+    class Meta:
+        model = PlannedShipment
+        fields = ("quantity", "earliest", "latest", "tender")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("earliest"), cleaned.get("latest")
+        if first and last and last < first:
+            self.add_error("latest", _("Hari paling lambat mendahului hari paling awal."))
+        elif last and last < timezone.localdate():
+            self.add_error(
+                "latest", _("Hari ini sudah lewat. Kiriman yang sudah datang dicatat di Terima kiriman.")
+            )
+        return cleaned
 
 
 @admin.register(PlannedShipment)
@@ -23,6 +50,7 @@ class PlannedShipmentAdmin(StaffAdmin):
 
     list_display = ("tender", "quantity", "earliest", "latest", "ended_at", "document")
     list_select_related = ("document",)
+    form = PlanForm
     fields = ("quantity", "earliest", "latest", "tender")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -53,6 +81,7 @@ class PlannedShipmentAdmin(StaffAdmin):
 class ClosureAdmin(StaffAdmin):
     list_display = ("day", "why")
     fields = ("day", "why")
+    formfield_overrides = {DateField: {"widget": Day}}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

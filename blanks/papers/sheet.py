@@ -36,9 +36,9 @@ def sheet(batch: PrintBatch, lines: Sequence[SheetLine]) -> bytes:
             ]
         ),
         table(
-            ["No.", "Antrean", "Nama", "Kode kartu", "", "Nomor seri blanko"],
+            ["No.", "Antrean", "Nama", "Kode kartu", "", "Seri blanko"],
             rows,
-            widths=[5, 9, 22, 24, 11, 25],
+            widths=[6, 11, 22, 23, 11, 23],
             numbers=[0],
             least_height=34,
         ),

@@ -31,7 +31,7 @@ def supervisor() -> Client:
 def preview(client: Client, quantity: int = 20, way: str = "proportional") -> dict[str, Any]:
     """What the form of the preview would send."""
     page = client.get(PAGE, {"jumlah": quantity, "cara": way}).content.decode()
-    fields = re.findall(r'<input type="(?:hidden|number)"[^>]*?name="([\w-]+)"[^>]*?value="([^"]*)"', page)
+    fields = re.findall(r'<input type="(?:hidden|text)"[^>]*?name="([\w-]+)"[^>]*?value="([^"]*)"', page)
     return {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
 
 
@@ -188,3 +188,25 @@ def test_what_is_not_there_is_not_taken_back(supervisor: Client, form: dict[str,
     assert supervisor.post(f"{PAGE}tarik/", form | {"why": "coba"}).status_code == 422
     assert as_("operator").post(f"{PAGE}tarik/", form).status_code == 403
     assert balance("quota", 3) == 6
+
+
+def test_twenty_thousand_may_be_written_with_its_point(supervisor: Client) -> None:
+    shipment(2000, "5001")
+    page = supervisor.get(PAGE, {"jumlah": "1.500", "cara": "proportional"})
+    assert (page.status_code, page.context["proposal"].quantity) == (200, 1500)
+
+
+def test_more_than_is_divided_is_said_with_the_figures_and_nothing_typed_is_lost(supervisor: Client) -> None:
+    form = {**preview(supervisor), "dapat-1": "1.000", "dapat-2": "5", "why": "Kecamatan tutup besok"}
+    answer = supervisor.post(PAGE, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Jumlah semua kecamatan 1.005, padahal yang dibagikan 20. Kurangi 985." in page
+    assert 'value="1.000"' in page and "Kecamatan tutup besok" in page
+    assert {row.share.kecamatan_id: row.gets for row in answer.context["rows"]}[1] == 1000
+    assert not Document.objects.filter(kind=DocumentKind.DIVISION).exists()
+
+
+def test_a_share_without_a_fraction_is_not_called_rounded(supervisor: Client) -> None:
+    rows = supervisor.get(PAGE, {"jumlah": 20, "cara": "proportional"}).context["rows"]
+    assert {row.why for row in rows if row.gets} == {"Tepat sebanding"}

@@ -95,6 +95,20 @@ class TestByHand:
         (refused,) = operator.get(f"/admin/blanks/printbatch/{taken.pk}/change/").context["refused"]
         assert (refused[0].card, refused[0].serial) == ("A-1", serial)
 
+    def test_a_refused_serial_stays_in_its_field_with_the_reason(
+        self, operator: Client, taken: PrintBatch
+    ) -> None:
+        address = send(operator, taken, "hasil", {"seri-1": "9999", "hasil-1": "misprint", "seri-2": "1002"})[
+            "Location"
+        ]
+        lines = operator.get(address).context["lines"]
+        typed = {
+            line.line: (said and (said.serial, said.outcome), wrong) for line, _state, said, wrong in lines
+        }
+        assert typed[1] == (("9999", "misprint"), "nomor seri tidak ada di kiriman mana pun")
+        assert typed[3] == (None, "")
+        assert all(said is None for _line, _state, said, _wrong in operator.get(address).context["lines"])
+
     def test_what_was_put_right_is_listed_no_more(self, operator: Client, taken: PrintBatch) -> None:
         send(operator, taken, "hasil", {"seri-1": "9999"})
         work = {str(one.label): one.count for one in operator.get("/admin/").context["work"]}

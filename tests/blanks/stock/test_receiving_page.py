@@ -37,6 +37,18 @@ def test_paper_count_and_damage_are_all_booked(operator: Client) -> None:
     ]
 
 
+def test_the_preview_writes_serials_as_they_stand_on_the_blank(operator: Client) -> None:
+    typed = {
+        **TYPED,
+        "ranges": "0500000001-0500020000",
+        "missing": "0500000007-0500000011",
+        "damaged": "0500000002",
+    }
+    page = page_of(preview(operator, "terima", **typed))
+    assert "0500000001–0500000006" in page and "1 (0500000002)" in page
+    assert "500.000" not in page and "500,000" not in page
+
+
 def test_the_preview_says_what_will_be_booked_and_books_nothing(operator: Client) -> None:
     page = page_of(preview(operator, "terima", **TYPED))
     for said in (
@@ -70,7 +82,7 @@ def test_sent_twice_it_is_booked_once(operator: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("number", "", "tidak boleh kosong"),
+        ("number", "", "Isi bagian ini"),
         ("dated", "2999-01-01", "belum tiba"),
         ("on_paper", "dua puluh", "Tulis dengan angka"),
         ("counted", "19.000", "seri yang ditulis 19.995"),
