@@ -6,8 +6,7 @@ SELECT d.citizen_id, r.nik_index, r.nik_sealed, r.name, r.kelurahan_id, r.rw, r.
 FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid WHERE d.act = 'citizen' ORDER BY r.nik_index;
 
 INSERT INTO tracking_centralword (citizen_id, code, central_from, central_until, row_digest, written_digest)
-SELECT d.citizen_id, r.code, r.status_lo, r.status_hi, r.row_digest, r.written_digest
-FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid WHERE d.act = 'citizen';
+SELECT citizen_id, code, status_lo, status_hi, row_digest, written_digest FROM feed_decision WHERE act = 'citizen';
 
 -- Their first card, and a further one of those whose cards are all final.
 INSERT INTO tracking_card (citizen_id, kind, stage, since, code, requested_at, kecamatan_id)
@@ -38,12 +37,13 @@ FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid WHERE d.personal AND z.id
 
 -- What the centre said last. A row that is only not older, because the day has no time, leaves its word alone.
 UPDATE tracking_centralword w SET
-    code = r.code, central_from = r.status_lo, central_until = r.status_hi,
-    row_digest = r.row_digest, written_digest = r.written_digest
-FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid
+    code = d.code, central_from = d.status_lo, central_until = d.status_hi,
+    row_digest = d.row_digest, written_digest = d.written_digest
+FROM feed_decision d
 WHERE d.act IN ('card', 'move', 'forward', 'fact', 'date') AND w.citizen_id = d.citizen_id;
-UPDATE tracking_centralword w SET row_digest = r.row_digest
-FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid
+UPDATE tracking_centralword w SET row_digest = d.row_digest,
+    written_digest = CASE WHEN d.act = 'same' THEN d.written_digest ELSE 0 END -- or the row before would still pass for known
+FROM feed_decision d
 WHERE d.act IN ('same', 'stale_day') AND d.personal AND w.citizen_id = d.citizen_id;
 
 INSERT INTO tracking_centralfact (card_id, code, since, source)

@@ -1,7 +1,8 @@
 -- What becomes of each row: the order of rules is domain.md's "Who leads", one WHEN a rule.
 -- `asked` stands for the rows of this round (first_round.sql, next_round.sql); the answers go to feed_decision.
 INSERT INTO feed_decision
-    (tid, citizen_id, card_id, stage, target, act, outcome, reason, personal, moves_house, code, status_lo, status_hi)
+    (tid, citizen_id, card_id, stage, target, act, outcome, reason, personal, moves_house, code, status_lo, status_hi,
+     row_digest, written_digest)
 SELECT tid, CASE act WHEN 'citizen' THEN nextval('tracking_citizen_id_seq') ELSE citizen_id END, card_id, stage, target,
     act,
     CASE
@@ -14,9 +15,10 @@ SELECT tid, CASE act WHEN 'citizen' THEN nextval('tracking_citizen_id_seq') ELSE
     CASE WHEN act IN ('citizen', 'card', 'move', 'forward', 'fact', 'same', 'date', 'stale', 'stale_day') THEN '' ELSE act END,
     personal AND act IN ('card', 'move', 'forward', 'fact', 'same', 'date', 'stale_day'),
     moves_house AND act IN ('move', 'forward', 'fact', 'same', 'date', 'stale_day'),
-    code, status_lo, status_hi
+    code, status_lo, status_hi, row_digest, written_digest
 FROM (
     SELECT r.tid, r.citizen_id, k.id AS card_id, k.stage, m.stage AS target, r.code, r.status_lo, r.status_hi,
+        r.row_digest, r.written_digest,
         r.citizen_id IS NOT NULL AND (
             -- with the digest of the last accepted row, the citizen need not be looked at
             (r.row_digest IS DISTINCT FROM w.row_digest AND (

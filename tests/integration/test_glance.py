@@ -74,3 +74,22 @@ def test_a_row_that_was_once_accepted_but_is_no_longer_the_last_is_read() -> Non
     stage = card().stage
     assert outcomes(send(*dump())) == {"stale": 1, "unchanged": 2}
     assert card().stage == stage
+
+
+@pytest.mark.django_db
+def test_personal_data_that_goes_back_to_what_it_was_is_read() -> None:
+    send(*dump())
+    assert outcomes(send(*dump(NAMA_LGKP="SITI"))) == {"updated": 1, "unchanged": 2}
+    assert outcomes(send(*dump())) == {"updated": 1, "unchanged": 2}
+    assert citizen().name == "SITI AMINAH"
+
+
+@pytest.mark.django_db
+def test_so_is_what_a_row_without_a_time_has_changed_since() -> None:
+    send(*dump())
+    later = dump(CURRENT_STATUS_CODE="SENT_FOR_ENROLLMENT", TGL_STATUS="2017-03-01 09:00:00")
+    send(*later)
+    assert outcomes(send(*dump(NAMA_LGKP="SITI", TGL_STATUS="2017-03-01"))) == {"stale": 1, "unchanged": 2}
+    assert citizen().name == "SITI"
+    assert outcomes(send(*later)) == {"updated": 1, "unchanged": 2}
+    assert citizen().name == "SITI AMINAH"
