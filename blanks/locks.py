@@ -8,10 +8,15 @@ _CLASS = 0x626C6B  # "blk"
 STORE = 0
 
 
+def be_patient() -> None:
+    """Wait for others of the ledger until the end of the transaction: each takes milliseconds, 64 are served in time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '20s'")
+
+
 def hold(keys: Iterable[int]) -> None:
     """Until the end of the transaction; in one order, so that nobody waits in a ring."""
+    be_patient()
     with connection.cursor() as cursor:
-        # a print takes milliseconds; a queue of 64 is served in time
-        cursor.execute("SET LOCAL lock_timeout = '20s'")
         for key in sorted(set(keys)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CLASS, key])

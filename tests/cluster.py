@@ -172,12 +172,13 @@ def _one_at_a_time() -> Iterator[None]:
 def nobody_else_is_connected(patience: float = 30) -> bool:
     """Whether all other connections to this worker's database have ended; what was cut off is rolled back by then."""
     connection = connect(server.SUPERUSER, "postgres")
+    mine = connections["default"].connection
     end = time.monotonic() + patience
     with connection.cursor() as cursor:
         while time.monotonic() < end:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
-                [database(), connections["default"].connection.info.backend_pid],
+                [database(), mine.info.backend_pid if mine else 0],
             )
             if cursor.fetchone()[0] == 0:
                 connection.close()

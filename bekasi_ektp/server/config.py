@@ -44,6 +44,7 @@ def text(socket: Path, tests: bool = False) -> str:
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
+            "track_commit_timestamp": "on",  # in which order things became true
         }
     return "".join(f"{name} = {_quoted(value)}\n" for name, value in chosen.items())
 

@@ -7,12 +7,12 @@ from django.db import connection
 
 from staff.models import User
 from tracking.actor import acting
-from tracking.refusals import Refused, action
+from tracking.refusals import Refused, going_again
 
 from ..ledger import QUOTAS
 from ..locks import hold
 from ..models import Account, BatchCard, PrintBatch
-from ..refusals import NotInTurn
+from ..refusals import NotEnough, NotInTurn
 
 SOURCE = "admin"
 
@@ -44,7 +44,7 @@ def next_in_queue(kecamatan: int, most: int) -> list[Next]:
         return [Next(*row) for row in cursor.fetchall()]
 
 
-@action
+@going_again(NotEnough)  # a result that came late took one of the quota a moment ago
 def print_batch(
     kecamatan: int, *, size: int, by: User | str, request: UUID | None = None, source: str = SOURCE
 ) -> PrintBatch:

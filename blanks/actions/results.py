@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.models import User
 from tracking.actor import acting
-from tracking.refusals import action
+from tracking.refusals import going_again
 
 from .. import serials
 from ..ledger import Outcome
+from ..locks import be_patient
 from ..models import PrintBatch, Reject, Series
 from ..models.serial import on_one_line
+from ..refusals import NotEnough, NotThere
 
 SOURCE = "admin"
 _DAMAGED = re.compile(
@@ -82,7 +84,7 @@ def record(
     return record_lines(batch, [Line(card_id, outcome, serial, card=card)], by=by)
 
 
-@action
+@going_again(NotEnough, NotThere)  # a blank was taken, or its serial named, a moment ago: it is decided anew
 def record_lines(
     batch: PrintBatch,
     lines: Sequence[Line],
@@ -93,6 +95,7 @@ def record_lines(
 ) -> Recorded:
     """Book results, good ones together in one statement; what does not fit is listed with its reason, card open."""
     with acting(by=by, source=source), connection.cursor() as cursor:
+        be_patient()
         recorded = Recorded()
         good = list(_read(lines, recorded))
         cursor.execute(

@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests.staff.cast import a_card, staff
 from tracking import actions, refusals
 from tracking.models import Card
-from tracking.refusals import Refused, TryAgain, action, translated
+from tracking.refusals import Moved, Refused, TryAgain, action, going_again, translated
 
 
 @pytest.mark.parametrize("code", [f"EK00{n}" for n in range(1, 9)])
@@ -71,6 +71,45 @@ def test_two_that_meet_go_again(committed: None, monkeypatch: pytest.MonkeyPatch
 
     assert write() == "done"
     assert len(tried) == 3
+
+
+def test_a_write_that_sees_that_something_moved_under_it_goes_again(committed: None) -> None:
+    tried = []
+
+    @action
+    def write() -> int:
+        tried.append(1)
+        if len(tried) < 3:
+            raise TryAgain
+        return len(tried)
+
+    assert write() == 3
+
+
+def test_a_write_that_chooses_its_figures_chooses_anew_when_somebody_was_quicker(committed: None) -> None:
+    tried = []
+
+    @going_again(Moved)
+    def write() -> int:
+        tried.append(1)
+        if len(tried) < 3:
+            raise Moved
+        return len(tried)
+
+    assert write() == 3
+
+
+def test_whoever_asked_for_something_that_is_gone_is_told_at_once(committed: None) -> None:
+    tried = []
+
+    @action
+    def write() -> None:
+        tried.append(1)
+        raise Moved
+
+    with pytest.raises(Moved):
+        write()
+    assert len(tried) == 1
 
 
 @pytest.mark.django_db
