@@ -5,6 +5,7 @@ from datetime import date
 from django.db import connections
 
 from blanks.demo import blanks_of_cards
+from blanks.demo.supply import supply_to_come
 from delivery.demo import custody_of_cards
 from integration.demo import nightly_batches
 from tracking.models import Card
@@ -44,6 +45,7 @@ def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
     nightly_batches(load.SOURCE)
     blanks_of_cards(cards, today=today)
     custody_of_cards()
+    supply_to_come(today=today)
     demo.mark(demo.SEEDED)
     connections.close_all()
     return [(_shown(*example.shows.split()), example.nik) for example in examples]

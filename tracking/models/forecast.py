@@ -31,6 +31,10 @@ class Forecast(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("perkiraan")
         ordering = ["-id"]
+        indexes = [
+            # the first range that a card was given: of the forecasts since its number was drawn
+            models.Index(fields=["day", "id"], name="forecast_known", condition=Q(why="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day}"

@@ -55,6 +55,11 @@ class Card(NamedTuple):
     case: str | None = None  # the newest report: "open" or "answered"
     case_at: str | None = None
     case_until: str | None = None  # to be answered by then, or answered then
+    expected: str | None = None  # of a card that waits: "range", or why there is none (texts.EXPECTED)
+    likely: str | None = None  # days since 1970
+    surely: str | None = None
+    late: str | None = None  # the first range that it was given is over
+    kept: str | None = None  # of a hundred ranges so many were true
 
 
 class Shape(NamedTuple):
@@ -71,6 +76,9 @@ class Shape(NamedTuple):
     placed: bool
     quiet: bool
     case: str
+    expected: str
+    late: bool
+    kept: bool
     by_receipt: bool = False
 
 
@@ -93,6 +101,8 @@ class Values(dict[str, str]):
             data_at=_moment(int(card.data_at), language),
             address=escape(address),
             report=escape(f"{path}lapor/"),
+            expected=_span(int(card.likely or 0), int(card.surely or 0), language),
+            kept=card.kept or "",
             case_at=_day(int(card.case_at or 0), language),
             case_until=_day(int(card.case_until or 0), language),
             other_address=escape(path.removeprefix("/en") if language == "en" else f"/en{path}"),
@@ -163,6 +173,9 @@ def shape_of(card: Card, language: str) -> Shape:
         placed=card.place is not None,
         quiet=int(card.data_at) - since > QUIET_DAYS * 86_400,
         case=card.case or "",
+        expected=card.expected or "",
+        late=bool(card.late),
+        kept=card.expected == "range" and card.kept is not None,
     )
 
 
@@ -195,7 +208,7 @@ def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
     words = texts.words(look, notice, reported=shape.case == "open")
     places = {name: values[name] for name in ("office", "number", "place_shown", "kecamatan")}
     places |= {"since": values[f"day {folded.since}"], "report": values["report"]}
-    places |= {name: values[name] for name in ("case_at", "case_until")}
+    places |= {name: values[name] for name in ("case_at", "case_until", "expected", "kept")}
     if shape.by_receipt:
         places["report"] = "#lapor"
     if folded.corrected is not None:
@@ -213,6 +226,9 @@ def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
         "sentence": said(words.sentence),
         "do": said(words.do),
         "next": said(words.next),
+        "expected": said(texts.EXPECTED[shape.expected]) if shape.expected else "",
+        "kept": said(texts.KEPT) if shape.kept else "",
+        "late": said(texts.LATE) if shape.late else "",
         "case": said(texts.CASE[shape.case]) if shape.case else "",
         "corrected": said(texts.CORRECTED) if folded.corrected is not None else "",
         "quiet": said(texts.UNCHANGED) if shape.quiet else "",
@@ -267,6 +283,13 @@ def _day(epoch: int, language: str) -> str:
 def _day_of(number: int, language: str) -> str:
     day = date.fromordinal(number + date(1970, 1, 1).toordinal())
     return f'<time datetime="{day}">{dates.day(day, language)}</time>'
+
+
+@lru_cache(maxsize=4096)
+def _span(first: int, last: int, language: str) -> str:
+    """Both days, counted from 1970."""
+    begin, end = (date.fromordinal(day + date(1970, 1, 1).toordinal()) for day in (first, last))
+    return dates.span(begin, end, language)
 
 
 @lru_cache(maxsize=4096)

@@ -96,10 +96,7 @@ WORDS: dict[Look, Words] = {
         _("Siap cetak, menunggu blanko"),
         _("Data Anda lolos. Blanko (kartu kosong dari pusat) belum cukup."),
         _("Tidak ada. Perlu bukti diri? Minta suket (surat sementara pengganti e-KTP) di %(office)s."),
-        _(
-            "Nomor <strong>%(number)s</strong>, urutan ke-<strong>%(place_shown)s</strong> di %(kecamatan)s. "
-            "Kami belum tahu kapan blanko berikutnya datang. Nomor Anda tetap."
-        ),
+        _("Nomor <strong>%(number)s</strong>, urutan ke-<strong>%(place_shown)s</strong> di %(kecamatan)s."),
     ),
     Look.ALLOCATED: Words(
         _("Blanko tersedia, dijadwalkan cetak"),
@@ -165,6 +162,18 @@ CASE: dict[str, Text] = {
     ),
 }
 """The newest report of the citizen, by its state."""
+EXPECTED: dict[str, Text] = {
+    "range": _("Perkiraan <strong>%(expected)s</strong>."),
+    "beyond": _("Kiriman blanko yang sudah direncanakan belum sampai ke nomor Anda. Nomor Anda tetap."),
+    "no_supply": _(
+        "Kami belum tahu kapan blanko berikutnya datang. Nomor Anda tetap. "
+        "Belum ada rencana kiriman, dan kiriman yang lalu kurang dari tiga."
+    ),
+    "unknown": _("Kami belum tahu kapan blanko berikutnya datang. Nomor Anda tetap."),
+}
+"""When a card that waits will be printed, or why nobody can say."""
+KEPT = _("%(kept)s dari 100 perkiraan kami tepat.")
+LATE = _("Ini lebih lama dari biasanya. Sampaikan ke %(office)s.")
 UNCHANGED = _("Belum ada perubahan sejak %(since)s.")
 PLACE_CAN_FALL = _("Urutan bisa mundur jika ada kartu yang didahulukan aturan, atau yang kembali ke antrean.")
 

@@ -52,6 +52,39 @@ BEGIN
     END IF;
 END $$;
 
+-- What a waiting number is told of its print: `range`, `beyond` (what is known to come ends before it), `no_supply`
+-- (nobody can say: Forecast.Why) or `unknown` (no forecast, or one that is past); the first and the last day, counted
+-- from 1970; whether the first range it was given is over; and of a hundred promises how many were kept.
+CREATE OR REPLACE FUNCTION tracking_expected(kecamatan smallint, its_letter text, its_number integer, drawn_at timestamptz)
+RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    newest record;
+    given record;
+    promised date;
+    today date := (now() AT TIME ZONE 'Asia/Jakarta')::date;
+BEGIN
+    SELECT f.id, f.why, (f.basis #>> '{accuracy,in_time}')::bigint AS in_time,
+           nullif((f.basis #>> '{accuracy,promised}')::bigint, 0) AS promised
+    INTO newest FROM tracking_forecast f ORDER BY f.id DESC LIMIT 1;
+    IF newest.id IS NULL THEN RETURN ARRAY['unknown', NULL, NULL, '', NULL]; END IF;
+    SELECT r.likely, r.surely INTO given FROM tracking_forecastrange r
+    WHERE r.forecast_id = newest.id AND r.kecamatan_id = kecamatan AND r.letter = its_letter AND r.up_to >= its_number
+    ORDER BY r.up_to LIMIT 1;
+    SELECT r.surely INTO promised
+    FROM (SELECT f.id FROM tracking_forecast f
+          WHERE f.why = '' AND f.day >= (drawn_at AT TIME ZONE 'Asia/Jakarta')::date ORDER BY f.day, f.id LIMIT 1) f
+    JOIN tracking_forecastrange r ON r.forecast_id = f.id AND r.kecamatan_id = kecamatan AND r.letter = its_letter
+        AND r.up_to >= its_number
+    ORDER BY r.up_to LIMIT 1;
+    RETURN ARRAY[
+        CASE WHEN newest.why <> '' THEN newest.why WHEN given.surely IS NULL THEN 'beyond'
+             WHEN given.surely < today THEN 'unknown' ELSE 'range' END,
+        (greatest(given.likely, today) - date '1970-01-01')::text,
+        (given.surely - date '1970-01-01')::text,
+        CASE WHEN least(promised, given.surely) < today THEN '1' ELSE '' END,
+        (100 * newest.in_time / newest.promised)::text];
+END $$;
+
 -- All that the status page says, in one call: tracking.public.status_page.Card names the fields in this order.
 -- The office is the kecamatan's for a card to collect, else Disdukcapil. `steps` has a word for each event: the
 -- stage it led to, / and who took a delivered card, and + if the centre said so, - if it is a correction; `times` has when each happened (a
@@ -72,7 +105,7 @@ BEGIN
         CASE WHEN c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked
              THEN tracking_position(t.kecamatan_id, t.letter, t.number)::text END,
         o.name, o.address, o.hours, greatest(f.at, h.at)::text, h.steps, h.times,
-        p.state, p.at, p.until]
+        p.state, p.at, p.until, w.told[1], w.told[2], w.told[3], w.told[4], w.told[5]]
     INTO answer
     FROM tracking_card c
     JOIN tracking_citizen z ON z.id = c.citizen_id
@@ -94,6 +127,9 @@ BEGIN
                extract(epoch FROM s.at)::bigint::text AS at,
                extract(epoch FROM coalesce(s.answered_at, s.due_on::timestamp AT TIME ZONE 'Asia/Jakarta'))::bigint::text AS until
         FROM tracking_case s WHERE s.card_id = c.id ORDER BY s.id DESC LIMIT 1) p ON true
+    LEFT JOIN LATERAL (
+        SELECT tracking_expected(t.kecamatan_id, t.letter, t.number, t.drawn_at) AS told
+        WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked) w ON true
     WHERE c.id = card AND c.token_version = its_version;
     IF answer IS NULL THEN PERFORM tracking_miss(client, miss_cost); END IF;
     RETURN answer;

@@ -14,12 +14,14 @@ TODAY = date(2026, 11, 25)
 def invent(cards: int, *, number: int) -> list[Any]:
     """A whole city of this seed: its cards, the ledger of their blanks, and who holds them. The NIKs to try."""
     from blanks.demo import blanks_of_cards
+    from blanks.demo.supply import supply_to_come
     from delivery.demo import custody_of_cards
     from tracking.seed.load import seed
 
     examples = seed(cards, seed=number, today=TODAY)
     blanks_of_cards(cards, today=TODAY)
     custody_of_cards()
+    supply_to_come(today=TODAY)
     return examples
 
 

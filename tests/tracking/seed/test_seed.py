@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count
 
+from blanks.models import PlannedShipment
 from tracking import nik
 from tracking.models import (
     Block,
@@ -17,6 +18,8 @@ from tracking.models import (
     CentralWord,
     Citizen,
     Event,
+    Forecast,
+    ForecastRange,
     Freshness,
     Kelurahan,
     QueueHead,
@@ -54,6 +57,10 @@ SELECT md5(string_agg(said, '|' ORDER BY said)) FROM (
     UNION ALL SELECT concat_ws(';', 'h', id, batch_id, card_id, outcome, number, at) FROM blanks_result
     UNION ALL SELECT concat_ws(';', 'p', id, card_id, category, at, ended_at) FROM blanks_priority) all_of_it
 """
+TOLD = """
+SELECT DISTINCT (tracking_expected(t.kecamatan_id, t.letter, t.number, t.drawn_at))[1]
+FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id WHERE c.stage = 'WAITING_FOR_BLANK'
+"""
 PEOPLE = "SELECT nik_index, name, kelurahan_id, address_digest FROM tracking_citizen ORDER BY nik_index"
 
 
@@ -69,6 +76,16 @@ def test_there_are_as_many_cards_as_asked_for(city: Any) -> None:
 
 def test_every_invariant_holds(city: Any) -> None:
     assert verify().problems == []
+
+
+def test_some_who_wait_are_told_days_and_all_plans_lie_ahead(city: Any) -> None:
+    assert PlannedShipment.objects.filter(earliest__gt=TODAY, ended_at__isnull=True).count() == 2
+    made = Forecast.objects.get()
+    assert (made.day, made.why) == (TODAY, "")
+    ranges = ForecastRange.objects.filter(forecast_id=made.pk)
+    assert ranges.filter(likely__gt=TODAY).values("kecamatan_id").distinct().count() == 12
+    told = {expected for (expected,) in _rows(TOLD)}
+    assert "range" in told and told <= {"range", "beyond"}
 
 
 def test_all_stages_codes_letters_kinds_and_places_occur(city: Any) -> None:
