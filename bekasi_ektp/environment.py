@@ -62,6 +62,13 @@ def decoded(text: str) -> bytes | None:
     return key if len(key) == KEY_BYTES else None
 
 
+def days(name: str, default: dict[str, int]) -> dict[str, int]:
+    """`a=2 b=5` of the environment, over the defaults; what is no such pair is left out."""
+    pairs = (word.partition("=") for word in words(name))
+    said = {key: int(value) for key, _sep, value in pairs if key in default and value.isdecimal()}
+    return default | said
+
+
 def unreadable(name: str) -> int:
     """How many of the keys of that name are no keys."""
     return sum(decoded(word) is None for word in words(name))

@@ -12,10 +12,12 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from outbox import kinds
         from tracking import verify
 
-        from . import refusals
+        from . import calls, refusals
         from .verify import lists
 
         assert refusals  # its words are known from the start
+        kinds.register(calls.KIND, _("Panggilan jemput"), calls.words)
         verify.register(Path(self.path) / "verify" / "invariants.sql", lists)

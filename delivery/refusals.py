@@ -9,4 +9,37 @@ class NotTheHolder(Refused):
     Muat ulang halaman untuk melihat di mana kartunya."""
 
 
-refusals.BY_SQLSTATE.update(EK020=NotTheHolder)
+class OnItsWay(Refused):
+    """Kartu ini sedang dalam serah terima. Terima dulu di sana, baru dapat dilanjutkan."""
+
+
+class NotForThisHandover(Refused):
+    """Kartu ini tidak dapat dikemas di sini: tahapnya berubah, diblokir, untuk kecamatan lain, atau tidak di kantor ini.
+    Muat ulang halaman, lalu pilih lagi."""
+
+
+class HandoverMovedOn(Refused):
+    """Serah terima ini sudah berlanjut sejak halaman dibuka, dan belum diubah. Muat ulang halaman untuk melihatnya."""
+
+
+class NotYourHandover(Refused):
+    """Serah terima ini bukan untuk Anda, atau belum dijemput. Periksa nama penjemput di halaman serah terima."""
+
+
+class NotCounted(Refused):
+    """Hitungannya belum cocok: setiap kartu harus diterima, hilang, atau rusak. Periksa yang belum dicatat."""
+
+
+class AlreadyPacked(Refused):
+    """Ada kartu yang sudah dikemas di serah terima lain. Muat ulang halaman, lalu pilih lagi."""
+
+
+refusals.BY_SQLSTATE.update(
+    EK020=NotTheHolder,
+    EK021=OnItsWay,
+    EK022=NotForThisHandover,
+    EK023=HandoverMovedOn,
+    EK024=NotYourHandover,
+    EK025=NotCounted,
+)
+refusals.BY_CONSTRAINT.update(one_open_handover_a_card=AlreadyPacked)

@@ -177,31 +177,36 @@ _STEPS = f"""
     THEN
         RETURN NULL;
     END IF;
+    who := tracking_actor(); whence := tracking_source();
+    why := coalesce(current_setting('ektp.reason', true), '');
     IF current_setting('ektp.corrects', true) <> '' THEN
         PERFORM delivery_correct(id, stage, current_setting('ektp.corrects')::bigint) FROM new_rows WHERE left_stage <> stage;
         RETURN NULL;
     END IF;
-    who := tracking_actor(); whence := tracking_source();
-    why := coalesce(current_setting('ektp.reason', true), '');
+    PERFORM delivery_step_while_packed(n.id, n.stage, why, who)
+    FROM new_rows n JOIN delivery_handovercard l ON l.card_id = n.id AND l.open WHERE n.left_stage <> n.stage;
     INSERT INTO delivery_piece (card_id, current, holder, holder_id, moves, since)
     SELECT n.id, true, 'none', 0, 0, now() FROM new_rows n
     WHERE n.outside_ledger AND n.stage IN ({_LED}) AND (n.outside_confirmed OR n.code IS NULL AND n.left_stage <> n.stage)
         AND NOT EXISTS (SELECT FROM delivery_piece p WHERE p.card_id = n.id AND p.current);
     INSERT INTO delivery_custody (piece_id, number, giver, giver_id, taker, taker_id, act, event_id, at, actor, source)
     SELECT p.id, p.moves + 1, p.holder, p.holder_id, t.kind,
-           CASE t.kind WHEN 'kecamatan' THEN coalesce(t.place, n.kecamatan_id)
-                       WHEN 'courier' THEN delivery_courier_of(n.id) ELSE 0 END,
+           t.which,
            CASE WHEN p.holder = 'none' THEN 'found' WHEN t.kind = 'none' THEN 'lost' ELSE 'step' END,
            (SELECT max(e.id) FROM tracking_event e WHERE e.card_id = n.id), now(), who, whence
     FROM new_rows n JOIN delivery_piece p ON p.card_id = n.id AND p.current
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN n.stage NOT IN ({_LED}) THEN CASE WHEN why IN ('lost', 'not_found') THEN 'none' END
+        SELECT k.kind, CASE k.kind WHEN 'courier' THEN delivery_courier_of(n.id) WHEN 'kecamatan' THEN coalesce(
+            CASE WHEN p.holder = 'transit' THEN (SELECT h.to_kecamatan_id FROM delivery_handover h WHERE h.id = p.holder_id) END,
+            k.place, n.kecamatan_id) ELSE 0 END AS which
+        FROM (SELECT CASE WHEN n.stage NOT IN ({_LED}) THEN CASE WHEN why IN ('lost', 'not_found') THEN 'none' END
                     WHEN p.holder <> 'none' THEN CASE n.stage {_TAKER} END
                     WHEN n.left_stage IS NULL AND whose.place IS NOT NULL THEN 'kecamatan'
                     ELSE CASE n.stage {_FOUND} END END AS kind,
                CASE WHEN n.left_stage IS NULL THEN whose.place END AS place
-        FROM (SELECT delivery_kecamatan_of(who) AS place) whose) t
-    WHERE t.kind IS NOT NULL AND (n.left_stage <> n.stage OR p.holder = 'none');
+        FROM (SELECT delivery_kecamatan_of(who) AS place) whose) k) t
+    WHERE t.kind IS NOT NULL AND (n.left_stage <> n.stage OR p.holder = 'none')
+        AND (t.kind, t.which) <> (p.holder, p.holder_id);
     UPDATE delivery_piece p SET current = false FROM new_rows n
     WHERE n.left_stage <> n.stage AND n.stage NOT IN ({_LED}) AND p.card_id = n.id AND p.current;
     RETURN NULL;

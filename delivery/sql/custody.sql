@@ -5,9 +5,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- The courier who has a card in hand now, 0 where nobody wrote it down.
-CREATE OR REPLACE FUNCTION delivery_courier_of(card bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT 0::bigint
-$$;
+CREATE OR REPLACE FUNCTION delivery_courier_of(card bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN 0;
+END $$;
 
 -- These physical cards come to another holder, each from whoever has it. Only what runs with the owner's rights can.
 CREATE OR REPLACE FUNCTION delivery_move(pieces bigint[], its_act text, to_kind text, to_which bigint) RETURNS bigint
@@ -37,10 +38,17 @@ BEGIN
     PERFORM delivery_move(held, its_act, to_kind, to_which);
 END $$;
 
--- Whose last step is undone is with whoever had it before that step.
+-- Whose last step is undone is with whoever had it before that step; on the list of a hand-over it is open again.
 CREATE OR REPLACE FUNCTION delivery_correct(its_card bigint, new_stage text, undone bigint) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE its delivery_piece; was record;
+DECLARE its delivery_piece; was record; place record;
 BEGIN
+    SELECT l.*, h.state INTO place FROM delivery_handovercard l JOIN delivery_handover h ON h.id = l.handover_id
+    WHERE l.card_id = its_card AND l.open;
+    IF place.state = 'called' THEN
+        UPDATE delivery_handovercard SET open = false, outcome = 'left' WHERE handover_id = place.handover_id AND line = place.line;
+    ELSIF place.state IS NOT NULL AND new_stage = 'BLANK_ALLOCATED' THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK021', MESSAGE = 'a card on its way is not taken back to the printer';
+    END IF;
     SELECT * INTO its FROM delivery_piece p WHERE p.card_id = its_card AND p.current;
     IF NOT FOUND THEN
         -- outside the ledger there is no serial that would tell
@@ -60,6 +68,15 @@ BEGIN
         PERFORM delivery_move(ARRAY[its.id], 'corrected', 'none', 0);
         UPDATE delivery_piece SET current = false WHERE id = its.id;
     ELSIF (was.taker, was.taker_id) <> (its.holder, its.holder_id) THEN
+        IF was.taker = 'transit' THEN
+            SELECT l.*, h.state INTO place FROM delivery_handovercard l JOIN delivery_handover h ON h.id = l.handover_id
+            WHERE l.handover_id = was.taker_id AND l.card_id = its_card;
+            IF place.state <> 'released' AND place.outcome <> 'missing' THEN
+                RAISE EXCEPTION USING ERRCODE = 'EK023', MESSAGE = 'the record of this hand-over is signed: what it says was received stays so';
+            END IF;
+            UPDATE delivery_handovercard SET open = true, settled = '', outcome = CASE outcome WHEN 'missing' THEN 'missing' ELSE '' END
+            WHERE handover_id = was.taker_id AND card_id = its_card;
+        END IF;
         PERFORM delivery_move(ARRAY[its.id], 'corrected', was.taker, was.taker_id);
     END IF;
 END $$;

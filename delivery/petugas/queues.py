@@ -1,0 +1,54 @@
+"""The queues of work on the officer's start page; each part of the room says its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+MOST_COUNTED = 1000
+"""A queue is counted up to here: more is `1.000+`, and costs no more."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """So many wait since then; `limit` is a key of LATE_AFTER: after so many days it is late."""
+
+    label: str
+    count: int
+    oldest: datetime | None
+    address: str
+    limit: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether the oldest of it has waited longer than the office wants."""
+        days = settings.LATE_AFTER.get(self.limit)
+        return bool(
+            days is not None
+            and self.count
+            and self.oldest
+            and timezone.now() - self.oldest > timedelta(days=days)
+        )
+
+    @property
+    def counted(self) -> str:
+        """The count as it is shown."""
+        return f"{MOST_COUNTED:,}+".replace(",", ".") if self.count > MOST_COUNTED else str(self.count)
+
+
+Find = Callable[[int], Iterable[Queue]]
+_queues: list[Find] = []
+
+
+def queue(find: Find) -> Find:
+    """Decorator: what waits for the officers of a kecamatan (its number is given)."""
+    _queues.append(find)
+    return find
+
+
+def waiting(kecamatan: int) -> list[Queue]:
+    """All of it, what is late before the rest, else in the order in which a card passes; empty queues last."""
+    found = [one for find in _queues for one in find(kecamatan)]
+    return sorted(found, key=lambda one: (not one.late, not one.count))
