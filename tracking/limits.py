@@ -1,8 +1,10 @@
 """How often one may look up. Kept in PostgreSQL, so all workers share it; one statement per look-up.
 
 A client is its address (an IPv6 network of 64 bits), a NIK its index; both are kept as a hash with a key of
-the day. A hit costs one look-up, a miss several. Many people share one address of a mobile operator: the
-burst lets a whole neighbourhood look at once.
+the day. Many people share one address of a mobile operator, so found cards cost little: whoever looks for their own
+finds it. Misses are what a person with a list of guesses has many of, so they are counted by themselves: for the
+client, for its network, and for the whole city. While the city misses no more than usual a client may miss often;
+once it does, a few an hour. Found cards earn a little back, each NIK once a day.
 """
 
 import hashlib
@@ -34,8 +36,16 @@ class Limit(NamedTuple):
 
 
 CLIENT = Limit(every=1, burst=300)
-MISS = 5
-"""A miss costs as much as this many hits."""
+MISSES = Limit(every=900, burst=60)
+"""What a client may miss while nobody harvests."""
+FEW = 6
+"""While somebody does, a client may miss so many ahead: ten in the first hour, with what comes back."""
+CREDIT = 0.1
+"""Of a miss is earned by a card that is found."""
+NETWORK = Limit(every=30, burst=200)
+"""What a network may miss: 256 addresses of version 4, a site's 48 bits of version 6."""
+CITY_MISSES = Limit(every=1.2, burst=1200)
+"""What the whole city may miss before that is a harvest: 3,000 an hour, and a burst."""
 NIK = Limit(every=60, burst=30)
 CITY_RATE = 50
 """Look-ups a second of the whole city, above which it asks too much."""
@@ -58,7 +68,7 @@ class Decision(Enum):
 def decide(wait: float, busy: bool) -> Decision:
     """Refuse who must wait; slow down everybody while the whole city asks too much.
 
-    SLOW is where the proof of work and, without JavaScript, the waiting page belong.
+    Slow: the answer waits for a proof of work or, without JavaScript, for half a minute (waiting.py).
     """
     if wait > 0:
         return Decision.REFUSE
@@ -80,12 +90,30 @@ def city_key() -> UUID:
     return _hash("city", bytes([os.getpid() % _SHARDS]), today())
 
 
+def misses_key(request: HttpRequest) -> UUID:
+    """Today's key for what this client has missed."""
+    return _misses_key(request.META.get("REMOTE_ADDR", ""), today())
+
+
 def lookup_arguments(request: HttpRequest, indexes: Sequence[UUID]) -> list[object]:
-    """Arguments of tracking_lookup: client, NIK and city with what each may spend, and the NIK's indexes."""
+    """Arguments of tracking_lookup: keys with what each costs and may spend, and the NIK's indexes."""
+    address = request.META.get("REMOTE_ADDR", "")
+    day = today()
+    limits = (CLIENT, MISSES, NETWORK, NIK, CITY, CITY_MISSES)
+    keys = (
+        client_key(request),
+        misses_key(request),
+        _hash("network", wide_network(address).encode(), day),
+        nik_key(indexes[0]),
+        city_key(),
+        _hash("city misses", b"", day),
+    )
     return [
-        *(client_key(request), CLIENT.every, CLIENT.most, CLIENT.every * MISS),
-        *(nik_key(indexes[0]), NIK.every, NIK.most),
-        *(city_key(), CITY.every, CITY.most),
+        list(keys),
+        [float(limit.every) for limit in limits],
+        [float(limit.most) for limit in limits],
+        FEW * MISSES.every,
+        CREDIT * MISSES.every,
         list(indexes),
     ]
 
@@ -117,6 +145,21 @@ def network(address: str) -> str:
         return address
     mapped = getattr(ip, "ipv4_mapped", None)
     return str(mapped) if mapped else str(ip_network((ip, 64), strict=False))
+
+
+def wide_network(address: str) -> str:
+    """The network of an address: 24 bits of version 4, 48 of version 6."""
+    near = network(address).partition("/")[0]
+    try:
+        ip = ip_address(near)
+    except ValueError:
+        return address
+    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+@lru_cache(maxsize=4096)
+def _misses_key(address: str, day: int) -> UUID:
+    return _hash("misses", network(address).encode(), day)
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import info, lookup, queue, receipt, report, statistics, status
+from .views import info, lookup, queue, receipt, report, statistics, status, waiting
 
 urlpatterns = [
     path("", lookup.lookup, name="lookup"),
     path("status/<str:token>/", status.status, name="status"),
     path("status/<str:token>/lapor/", report.report, name="report"),
     path("tanda-terima/<str:token>/", receipt.receipt, name="receipt"),
+    path("tunggu/<str:token>/", waiting.wait, name="waiting"),
     path("berhenti/<str:token>/", receipt.stop_news, name="stop_news"),
     path("antrean/", queue.queues, name="queues"),
     path("antrean/<str:slug>/", queue.queue, name="queue"),

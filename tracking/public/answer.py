@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 
-from . import dates
+from . import dates, queries
 
 
 def language_of(request: HttpRequest) -> str:
@@ -46,6 +46,7 @@ def come_back(request: HttpRequest, wait: float) -> HttpResponse:
         status=429,
         until=dates.clock(until, language_of(request)),
         home=reverse("lookup"),
+        office=queries.main_office(),
     )
     response.headers["Retry-After"] = str(math.ceil(wait))
     return personal(response)

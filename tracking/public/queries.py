@@ -53,8 +53,7 @@ class Figures(NamedTuple):
 def look_up(arguments: list[Any]) -> Found:
     """The card of a NIK, within the limits."""
     with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * (len(arguments) - 1))
-        cursor.execute(f"SELECT * FROM tracking_lookup({marks}, %s::uuid[])", arguments)
+        cursor.execute("SELECT * FROM tracking_lookup(%s::uuid[], %s, %s, %s, %s, %s::uuid[])", arguments)
         return Found._make(cursor.fetchone())
 
 

@@ -20,7 +20,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from ..limits import CLIENT, MISS
+from ..limits import MISSES
 from ..stages import FINAL, Stage
 from ..tokens import Link
 from . import dates, texts, way
@@ -128,7 +128,7 @@ def read(link: Link, client: UUID) -> Card | float:
     connection.ensure_connection()
     # not Django's cursor: its debugging and wrapping cost as much as the query
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        cursor.execute(SQL, (*link, str(client), CLIENT.most, CLIENT.every * MISS))
+        cursor.execute(SQL, (*link, str(client), MISSES.most, MISSES.every))
         answer = cursor.fetchone()[0]
     if answer is None:
         raise LookupError
@@ -160,7 +160,7 @@ def holders(card: Card, language: str, address: str, more: Mapping[str, object])
 def miss(client: UUID) -> None:
     """A link that opens nothing costs its client."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tracking_miss(%s, %s)", [client, CLIENT.every * MISS])
+        cursor.execute("SELECT tracking_miss(%s, %s)", [client, MISSES.every])
 
 
 def shape_of(card: Card, language: str) -> Shape:

@@ -28,27 +28,48 @@ LANGUAGE sql AS $$
     SET spent_until = greatest(l.spent_until, clock_timestamp()) + make_interval(secs => cost)
 $$;
 
+-- Gives back what was spent in advance, or more.
+CREATE OR REPLACE FUNCTION tracking_give_back(its_key uuid, credit double precision) RETURNS void
+LANGUAGE sql AS $$
+    UPDATE tracking_lookuplimit SET spent_until = spent_until - make_interval(secs => credit)
+    WHERE key = its_key AND spent_until > clock_timestamp()
+$$;
+
 -- A look-up by NIK, limits and all: the seconds to wait, whether the whole city asks too much, the card.
--- Locks are taken in one order: client, NIK, city, client again.
+-- Keys, what each look-up costs and how much may be spent ahead, in the order in which they are locked: the client's
+-- look-ups, its misses, its network's misses, the NIK, the city's look-ups, the city's misses. Each look-up is booked
+-- as a miss first, so that many at once cannot outrun the count; a card given to a NIK not asked about before today
+-- gives `credit` back beside. Once the city has missed too often, a client may miss no more than `few` ahead.
 CREATE OR REPLACE FUNCTION tracking_lookup(
-    client uuid, client_cost double precision, client_most double precision, miss_cost double precision,
-    nik_key uuid, nik_cost double precision, nik_most double precision,
-    city_key uuid, city_cost double precision, city_most double precision,
+    keys uuid[], costs double precision[], mosts double precision[], few double precision, credit double precision,
     indexes uuid[],
     OUT wait double precision, OUT busy boolean, OUT card_id bigint, OUT version smallint, OUT data_at timestamptz)
 LANGUAGE plpgsql AS $$
+DECLARE new_nik boolean;
 BEGIN
-    wait := tracking_spend(client, client_cost, client_most);
-    IF wait = 0 THEN wait := tracking_spend(nik_key, nik_cost, nik_most); END IF;
-    IF wait > 0 THEN RETURN; END IF;
-    busy := tracking_spend(city_key, city_cost, city_most) > 0;
+    busy := EXISTS (SELECT FROM tracking_lookuplimit l WHERE l.key = keys[6]
+                    AND l.spent_until > clock_timestamp() + make_interval(secs => mosts[6]));
+    new_nik := NOT EXISTS (SELECT FROM tracking_lookuplimit l WHERE l.key = keys[4]);
+    IF busy THEN mosts[2] := few; END IF;
+    FOR n IN 1..4 LOOP
+        wait := tracking_spend(keys[n], costs[n], mosts[n]);
+        IF wait > 0 THEN
+            -- whoever is refused has spent nothing
+            PERFORM tracking_give_back(keys[m], costs[m]) FROM generate_series(1, n - 1) m;
+            RETURN;
+        END IF;
+    END LOOP;
+    busy := tracking_spend(keys[5], costs[5], mosts[5]) > 0 OR busy;
     SELECT c.id, c.token_version INTO card_id, version
     FROM tracking_citizen z JOIN tracking_card c ON c.citizen_id = z.id
     WHERE z.nik_index = ANY (indexes)
     ORDER BY c.closed, c.id DESC LIMIT 1;
     IF card_id IS NULL THEN
-        PERFORM tracking_miss(client, miss_cost - client_cost);
+        PERFORM tracking_miss(keys[6], costs[6]);
         SELECT f.at INTO data_at FROM tracking_freshness f;
+    ELSE
+        PERFORM tracking_give_back(keys[2], costs[2] + CASE WHEN new_nik THEN credit ELSE 0 END),
+                tracking_give_back(keys[3], costs[3]);
     END IF;
 END $$;
 

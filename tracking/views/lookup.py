@@ -9,8 +9,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from .. import limits, nik, tokens
-from ..public import dates, nik_errors, queries
+from ..public import nik_errors, queries
 from ..public.answer import come_back, language_of, page, personal
+from . import waiting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,10 +32,13 @@ def lookup(request: HttpRequest) -> HttpResponse:
         )
     found = queries.look_up(limits.lookup_arguments(request, nik.indexes(digits)))
     limits.purge_now_and_then()
-    if limits.decide(found.wait, found.busy) is limits.Decision.REFUSE:
+    decision = limits.decide(found.wait, found.busy)
+    if decision is limits.Decision.REFUSE:
         return come_back(request, found.wait)
+    if decision is limits.Decision.SLOW:
+        return waiting.delay(request, found)
     if found.card_id is None:
-        return personal(_not_recorded(request, found))
+        return waiting.not_recorded(request, found.data_at.timestamp() if found.data_at else 0)
     address = reverse("status", args=[tokens.token(found.card_id, found.version)])
     response = HttpResponseRedirect(address)
     response.status_code = 303
@@ -48,15 +52,4 @@ def is_ours(origin: str | None, host: str) -> bool:
     site = urlsplit(origin)
     return bool(site.netloc) and (
         site.netloc == host or origin in (settings.SITE_URL, *settings.FRAME_ANCESTORS)
-    )
-
-
-def _not_recorded(request: HttpRequest, found: queries.Found) -> HttpResponse:
-    language = language_of(request)
-    return page(
-        request,
-        "not_recorded.html",
-        status=404,
-        data_at=dates.full(dates.local(found.data_at), language) if found.data_at else "",
-        office=queries.main_office(),
     )

@@ -23,9 +23,9 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The holder's page; POST does one of DEEDS. A dead token costs as much as a wrong look-up."""
     try:
         card = Card.objects.get(pk=receipts.read(token).card_id)
-        shown = status_page.read(Link(card.pk, card.token_version), limits.client_key(request))
+        shown = status_page.read(Link(card.pk, card.token_version), limits.misses_key(request))
     except LookupError:
-        status_page.miss(limits.client_key(request))
+        status_page.miss(limits.misses_key(request))
         return dead_link(request)
     if isinstance(shown, float):
         return come_back(request, shown)

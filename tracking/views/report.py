@@ -17,7 +17,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
     """Asks once, then opens the case. Whoever has the link may: so it says nothing and asks for no contact."""
     link = tokens.read(token)
     try:
-        card = status_page.read(link, limits.client_key(request))
+        card = status_page.read(link, limits.misses_key(request))
     except LookupError:
         return dead_link(request)
     if isinstance(card, float):

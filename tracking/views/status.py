@@ -12,7 +12,7 @@ from ..public.answer import come_back, dead_link, language_of, personal
 def status(request: HttpRequest, token: str) -> HttpResponse:
     """The card of a link; a dead or malformed one is a miss."""
     try:
-        card = status_page.read(tokens.read(token), limits.client_key(request))
+        card = status_page.read(tokens.read(token), limits.misses_key(request))
     except LookupError:
         return dead_link(request)
     if isinstance(card, float):

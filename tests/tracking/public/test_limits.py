@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def few() -> Iterator[None]:
-    """Ten look-ups a client, five a NIK, one back every 100 seconds."""
-    client = Limit(100, 10)
-    limited = patch.multiple(limits, CLIENT=client, NIK=Limit(100, 5))
-    with limited, patch("tracking.public.status_page.CLIENT", client):
+    """Ten look-ups a client, two misses, five a NIK, one back every 100 seconds."""
+    misses = Limit(100, 2)
+    limited = patch.multiple(limits, CLIENT=Limit(100, 10), MISSES=misses, NIK=Limit(100, 5))
+    with limited, patch("tracking.public.status_page.MISSES", misses):
         yield
 
 
