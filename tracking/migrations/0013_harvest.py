@@ -13,7 +13,7 @@ DROP FUNCTION IF EXISTS tracking_lookup(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0010_suket")]
+    dependencies = [("tracking", "0012_expected_dates")]
 
     operations = [
         migrations.RunSQL(OLD, migrations.RunSQL.noop),
