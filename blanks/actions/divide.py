@@ -5,13 +5,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.refusals import Refused, action
 
 from ..division import Proposal, propose
 from ..ledger import ACCOUNT, QUOTAS, Cause, DocumentKind, Place
 from ..models import Account, Document, Movement
 from ..refusals import NotEnough
-from .paper import SOURCE, booking, move, office_number
+from .paper import booking, move, office_number
 
 
 class MovedMeanwhile(Refused):

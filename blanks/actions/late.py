@@ -3,12 +3,11 @@
 from django.utils import timezone
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.actor import acting
 from tracking.refusals import Refused, action
 
 from ..models import Late
-
-SOURCE = "admin"
 
 
 class SettledBefore(Refused):

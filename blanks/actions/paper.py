@@ -16,8 +16,6 @@ from ..locks import STORE, hold
 from ..models import Document, Movement, Range, SerialMove
 from ..spans import Span
 
-SOURCE = "admin"
-
 
 @contextmanager
 def booking(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.actor import acting
 from tracking.refusals import Refused, going_again
 
@@ -13,8 +14,6 @@ from ..ledger import QUOTAS
 from ..locks import hold
 from ..models import Account, BatchCard, PrintBatch
 from ..refusals import NotEnough, NotInTurn
-
-SOURCE = "admin"
 
 
 class NoBlanks(Refused):

@@ -1,12 +1,11 @@
 """Somebody is served before their turn: a supervisor's word, with a category and a reason."""
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.actor import acting
 from tracking.refusals import action
 
 from ..models import Priority
-
-SOURCE = "admin"
 
 
 @action

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.refusals import action
 
 from ..ledger import ACCOUNT, Cause, DocumentKind, Place
@@ -14,7 +15,7 @@ from ..models import Document
 from ..serials import SerialText
 from ..spans import Span
 from ..spans import quantity as total
-from .paper import SOURCE, booking, move, take_in
+from .paper import booking, move, take_in
 
 
 @action

@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.actor import acting
 from tracking.refusals import going_again
 
@@ -20,7 +21,6 @@ from ..models import PrintBatch, Reject, Series
 from ..models.serial import on_one_line
 from ..refusals import NotEnough, NotThere
 
-SOURCE = "admin"
 _DAMAGED = re.compile(
     r"[0-9]+([.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0", re.IGNORECASE
 )  # 1,23E+17, by a spreadsheet

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from staff.models import User
+from tracking.actions.steps import SOURCE
 from tracking.refusals import Refused, action
 
 from ..ledger import ACCOUNT, FREE, Cause, DocumentKind, Place
@@ -20,7 +21,7 @@ from ..refusals import NeverReceived, NotThere
 from ..serials import SerialText
 from ..spans import Span
 from ..spans import quantity as total
-from .paper import SOURCE, booking, move, office_number, take_in
+from .paper import booking, move, office_number, take_in
 
 STOCK = (Place.STORE, Place.QUOTA)
 COUNTABLE = (*STOCK, Place.SPOILED)

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.admin.base import ReadOnly, StaffAdmin
+from tracking.actions.steps import SOURCE
 from tracking.actor import acting
 from tracking.models import Forecast
 
 from ..ledger import DocumentKind
 from ..models import Closure, Document, PlannedShipment
 from .fields import Day, QuantityField
-
-SOURCE = "admin"
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -17,6 +17,14 @@ from tracking.triggers import Door, OwnerDoor
 
 from ..ledger import ACCOUNT, QUOTAS, ROUTES, Cause, DocumentKind, Place
 
+# At the very end of a commit: the balances and the serials of the whole transaction are there.
+_KNOWN_BY_SERIAL = """
+    IF (SELECT balance FROM blanks_account WHERE id = NEW.id) < (SELECT count(*) FROM blanks_serial WHERE place = 'lost') THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK014', MESSAGE = 'a blank that was lost by its serial is found by its serial';
+    END IF;
+    RETURN NULL;
+"""
+
 
 class Account(models.Model):
     """Where blanks are. The balance is the sum of the movements; only their trigger writes it."""
@@ -34,6 +42,18 @@ class Account(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(place=Place.SUPPLIER) | Q(balance__gte=0), name="balance_not_negative"
+            ),
+        ]
+        triggers = [
+            OwnerDoor(
+                name="account_lost_by_serial",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Condition(
+                    f"NEW.id = {ACCOUNT[Place.LOST]} AND NEW.balance < OLD.balance"
+                ),
+                func=_KNOWN_BY_SERIAL,
             ),
         ]
 

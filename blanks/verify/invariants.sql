@@ -158,15 +158,15 @@ WHERE m.id IS NULL AND (x.movement_id IS NOT NULL
     OR (x.from_place, x.to_place) NOT IN (('free', 'cards'), ('cards', 'free')))
 
 -- name: away_by_serial
--- Of what is spoiled, destroyed or sent back each blank is known by its serial.
+-- Of what is spoiled, destroyed or sent back each blank is known by its serial; of what is lost no more than are lost.
 SELECT format('%s: %s blanko, %s nomor seri', place, coalesce(m.n, 0), coalesce(s.n, 0)) AS what
 FROM (SELECT place, sum(n) AS n FROM (
           SELECT from_account_id AS id, -quantity AS n FROM blanks_movement UNION ALL
           SELECT to_account_id, quantity FROM blanks_movement) m JOIN blanks_account a USING (id)
-      WHERE place IN ('spoiled', 'destroyed', 'sent_back') GROUP BY 1) m
-FULL JOIN (SELECT place, count(*) AS n FROM blanks_serial WHERE place IN ('spoiled', 'destroyed', 'sent_back') GROUP BY 1) s
+      WHERE place IN ('spoiled', 'destroyed', 'sent_back', 'lost') GROUP BY 1) m
+FULL JOIN (SELECT place, count(*) AS n FROM blanks_serial WHERE place IN ('spoiled', 'destroyed', 'sent_back', 'lost') GROUP BY 1) s
     USING (place)
-WHERE coalesce(m.n, 0) <> coalesce(s.n, 0)
+WHERE coalesce(m.n, 0) < coalesce(s.n, 0) OR place <> 'lost' AND coalesce(m.n, 0) > coalesce(s.n, 0)
 
 -- name: batches_whole
 -- A batch has as many cards as it says, each with the number of its ticket, in the order in which they are served that day.

@@ -267,6 +267,14 @@ class TestSerials:
                 [lost.pk],
             )
 
+    def test_what_was_lost_by_its_serial_is_not_found_without_it(self) -> None:
+        card = a_card_at(Stage.OUT_FOR_DELIVERY)
+        step(card, Stage.WAITING_FOR_BLANK, "lost")
+        with refused("EK014"):
+            move("found", 5, 2)
+        move("lost", 101, 5)
+        move("found", 5, 2)
+
 
 class TestATemporaryTableInTheWay:
     @pytest.mark.parametrize(

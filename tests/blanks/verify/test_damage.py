@@ -111,6 +111,10 @@ DAMAGE: dict[str, list[Damage]] = {
     ],
     "away_by_serial": [
         ("DELETE FROM blanks_serial WHERE place = 'destroyed'", {"serials_follow_their_moves"}),
+        "INSERT INTO blanks_movement (from_account_id, to_account_id, quantity, cause, document_id, reason, at, actor,"
+        " source, xid) SELECT 5, 2, balance, 'found', (SELECT min(id) FROM blanks_document WHERE kind = 'count'), '',"
+        " now(), 'x', 'x', 0 FROM blanks_account WHERE id = 5; UPDATE blanks_account a SET balance = CASE id WHEN 5 THEN 0 ELSE"
+        " balance + (SELECT b.balance FROM blanks_account b WHERE b.id = 5) END WHERE id IN (2, 5)",
     ],
     "batches_whole": [
         f"UPDATE blanks_printbatch SET size = size + 1 WHERE id = {_first_batch()}",
@@ -178,9 +182,10 @@ def test_damage_is_named(vandal: Any, invariant: str, damage: Damage) -> None:
     done, also = damage if isinstance(damage, tuple) else (damage, set[str]())
     vandal.execute(done)
     assert vandal.rowcount
+    of_rooms_above = {one.name for one in invariants() if one.room not in ("tracking", "blanks")}
     found = {problem.invariant for problem in check(vandal).problems}
 
-    assert found == {invariant} | also
+    assert found - of_rooms_above == {invariant} | also
 
 
 def test_what_it_says_names_nobody(vandal: Any) -> None:
