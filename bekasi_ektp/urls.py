@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("petugas/", include("delivery.petugas.urls")),
+    path("kurir/", include("delivery.kurir.urls")),
     *i18n_patterns(path("", include("tracking.urls")), prefix_default_language=False),
 ]
 

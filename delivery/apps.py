@@ -13,11 +13,13 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox import kinds
-        from tracking import verify
+        from tracking import rotation, verify
 
-        from . import calls, refusals
+        from . import calls, keys, refusals, refusals_of_rounds
         from .verify import lists
 
-        assert refusals  # its words are known from the start
+        assert refusals and refusals_of_rounds  # their words are known from the start
         kinds.register(calls.KIND, _("Panggilan jemput"), calls.words)
+        for table, fields in keys.SEALED.items():
+            rotation.register(table, fields)
         verify.register(Path(self.path) / "verify" / "invariants.sql", lists)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from blanks.ledger import ACCOUNT, QUOTAS, Cause, DocumentKind, Outcome, Place
 from blanks.models import Account, BatchCard, Document, Movement, Range, Result, Series
 from staff.models import User
+from tests import road
 from tracking.actor import acting
 from tracking.models import Block, Card, Citizen, Event
 from tracking.refusals import sqlstate
@@ -76,13 +77,15 @@ def step(card: Card, stage: str, reason: str = "", *, by: User | str = OFFICE, *
     """One step of a card, settled as at a commit; its event.
 
     What it needs of blanks is there: an empty quota is stocked before a card takes from it, and a card that is
-    scheduled is printed by a result of the printer, on the next free serial.
+    scheduled is printed by a result of the printer, on the next free serial. It goes out in a round of its own.
     """
     card.refresh_from_db()
     if stage == Stage.BLANK_ALLOCATED and card.ticket_kecamatan_id and not in_quota(card.ticket_kecamatan_id):
         stock(card.ticket_kecamatan_id, 1)
     if stage == Stage.PRINTED and BatchCard.objects.filter(card_id=card.pk, open=True).exists():
         print_on(card, free_serial(), by=by)
+    elif road.takes(card, stage):
+        road.go(card, stage, reason, by=by)
     else:
         with acting(by=by, source="test", reason=reason):
             assert Card.objects.filter(pk=card.pk).update(stage=stage, **fields) == 1

@@ -1,6 +1,32 @@
-"""From the office to the door: who holds each card, and the hand-overs by which it gets there."""
+"""From the office to the door: who holds each card, hand-overs, rounds, and what happened at the doors."""
 
+from .attempt import Attempt, Outcome, Recipient, Review, Settled, Verdict, Why
+from .courier import Courier, Link
 from .custody import Custody, Piece, SerialCustody, StepCustody
 from .handover import Handover, HandoverCard
+from .round import CardInRound, End, HandoverInRound, How, Round, RoundCard, State
 
-__all__ = ["Custody", "Handover", "HandoverCard", "Piece", "SerialCustody", "StepCustody"]
+__all__ = [
+    "Attempt",
+    "CardInRound",
+    "Courier",
+    "Custody",
+    "End",
+    "Handover",
+    "HandoverCard",
+    "HandoverInRound",
+    "How",
+    "Link",
+    "Outcome",
+    "Piece",
+    "Recipient",
+    "Review",
+    "Round",
+    "RoundCard",
+    "SerialCustody",
+    "Settled",
+    "State",
+    "StepCustody",
+    "Verdict",
+    "Why",
+]

@@ -7,7 +7,8 @@ $$;
 -- The courier who has a card in hand now, 0 where nobody wrote it down.
 CREATE OR REPLACE FUNCTION delivery_courier_of(card bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN 0;
+    RETURN coalesce((SELECT d.taken_by_id FROM delivery_roundcard r JOIN delivery_round d ON d.id = r.round_id
+                     WHERE r.card_id = card AND r.ended = ''), 0);
 END $$;
 
 -- These physical cards come to another holder, each from whoever has it. Only what runs with the owner's rights can.

@@ -9,7 +9,7 @@ from blanks.ledger import Outcome
 from blanks.models import BatchCard
 from blanks.queries.serials import by_keys, look_up, spoiled
 from delivery.custody import Act, Holder
-from delivery.models import Custody, Piece
+from delivery.models import Courier, Custody, Piece
 from delivery.queries.custody import chain, delivery_holder, held_by, names
 from tests import people
 from tests.builders import (
@@ -72,7 +72,7 @@ def test_the_whole_way_names_giver_and_taker_of_each_change() -> None:
     step(card, S.AT_KECAMATAN)
     assert holder(card) == "kecamatan 3"
     step(card, S.OUT_FOR_DELIVERY)
-    assert holder(card) == "courier 0"
+    assert holder(card) == f"courier {Courier.objects.get().pk}"
     step(card, S.DELIVERED, Reason.FAMILY)
     assert holder(card) == "citizen 0"
     rows = list(chain(card.pk))
@@ -85,7 +85,7 @@ def test_a_returned_card_stays_with_the_courier_until_it_is_counted() -> None:
     step(card, S.AT_KECAMATAN)
     step(card, S.OUT_FOR_DELIVERY)
     step(card, S.RETURNED, Reason.REFUSED)
-    assert holder(card) == "courier 0"
+    assert holder(card) == f"courier {Courier.objects.get().pk}"
 
 
 def test_a_misprint_is_a_card_that_somebody_keeps_until_it_is_destroyed() -> None:
@@ -159,7 +159,7 @@ def test_corrections_walk_back_hand_by_hand() -> None:
     step(card, S.DELIVERED)
     events = {event.to_stage: event for event in Event.objects.filter(card_id=card.pk)}
     correct(card, by=boss, undone=events[S.DELIVERED])
-    assert holder(card) == "courier 0"
+    assert holder(card) == f"courier {Courier.objects.get().pk}"
     correct(card, by=boss, undone=events[S.OUT_FOR_DELIVERY])
     assert holder(card) == "kecamatan 1"
     correct(card, by=boss, undone=events[S.AT_KECAMATAN])
