@@ -1,1 +1,1 @@
-"""Writes of hand-overs: packing, release, arrival, and what is missing. Each is one transaction, or raises Refused."""
+"""Writes of hand-overs, rounds and attempts. Each is one transaction, or raises Refused."""
