@@ -8,6 +8,7 @@ from blanks.demo import blanks_of_cards
 from blanks.demo.supply import supply_to_come
 from delivery.demo import custody_of_cards
 from integration.demo import nightly_batches
+from tracking.actions.days import close_days
 from tracking.models import Card
 from tracking.seed import load
 from tracking.seed.load import AlreadyAtIt
@@ -46,6 +47,7 @@ def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
     blanks_of_cards(cards, today=today)
     custody_of_cards()
     supply_to_come(today=today)
+    close_days()
     demo.mark(demo.SEEDED)
     connections.close_all()
     return [(_shown(*example.shows.split()), example.nik) for example in examples]

@@ -9,6 +9,7 @@ _READ = (
     "view_kecamatan",
     "view_kelurahan",
     "view_forecast",
+    "view_obliged",
     "view_case",
     "view_receipt",
     "view_suket",
@@ -25,10 +26,18 @@ _WORK = (
     "add_receipt",
     "add_suket",
 )
+_RULES = (
+    "correct_card",
+    "change_block",
+    "add_letterrule",
+    "change_officerule",
+    "add_obliged",
+    "change_obliged",
+)
 
 STAFF_MAY = {
     "operator": (*_READ, *_WORK),
-    "supervisor": (*_READ, *_WORK, "correct_card", "change_block", "add_letterrule", "change_officerule"),
+    "supervisor": (*_READ, *_WORK, *_RULES),
     "kecamatan": (
         "view_card",
         "view_block",

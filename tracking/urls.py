@@ -14,6 +14,7 @@ urlpatterns = [
     path("antrean/", queue.queues, name="queues"),
     path("antrean/<str:slug>/", queue.queue, name="queue"),
     path("statistik/", statistics.statistics, name="statistics"),
+    path("statistik/<slug:name>.csv", statistics.file, name="statistics-file"),
     path("data/", info.data, name="data"),
     path("bantuan/", info.help_page, name="help"),
     path("privasi/", info.privacy, name="privacy"),

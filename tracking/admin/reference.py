@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.admin.base import ReadOnly, StaffAdmin
 
-from ..models import Kecamatan, Kelurahan, LetterRule, Office, OfficeRule
+from ..models import Kecamatan, Kelurahan, LetterRule, Obliged, Office, OfficeRule
 from ..stages import Letter
 
 
@@ -62,6 +62,16 @@ class OfficeAdmin(StaffAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+@admin.register(Obliged)
+class ObligedAdmin(StaffAdmin):
+    """By how many the share on the statistics page is divided; the newest day of a kecamatan is in force."""
+
+    key_order = "pk"
+    list_display = ("kecamatan", "dated", "quantity", "source")
+    list_select_related = ("kecamatan",)
+    fields = ("kecamatan", "dated", "quantity", "source")
 
 
 @admin.register(Kecamatan)

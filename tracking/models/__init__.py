@@ -6,6 +6,7 @@ from .case import Case
 from .citizen import CentralWord, Citizen
 from .contact import Contact
 from .event import CentralFact, Event, Note
+from .figures import Again, CountedCard, DayCount, Obliged, Stay
 from .forecast import Forecast, ForecastRange
 from .public import Freshness, LookupLimit, Office, Secret
 from .queue import (
@@ -25,6 +26,7 @@ from .turn import Act, Turn
 
 __all__ = [
     "Act",
+    "Again",
     "Block",
     "Card",
     "Case",
@@ -32,6 +34,8 @@ __all__ = [
     "CentralWord",
     "Citizen",
     "Contact",
+    "CountedCard",
+    "DayCount",
     "Event",
     "Forecast",
     "ForecastRange",
@@ -41,6 +45,7 @@ __all__ = [
     "LetterRule",
     "LookupLimit",
     "Note",
+    "Obliged",
     "Office",
     "OfficeRule",
     "QueueBucket",
@@ -49,6 +54,7 @@ __all__ = [
     "Receipt",
     "Secret",
     "StageCount",
+    "Stay",
     "Step",
     "Suket",
     "Ticket",

@@ -1,5 +1,6 @@
 """The card's history: steps (Event) and what the centre said without moving the card (CentralFact)."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
@@ -42,6 +43,8 @@ class Event(models.Model):
                 fields=["card_id", "corrects"], condition=Q(corrects__isnull=False), name="undone_once"
             ),
         ]
+        # appended in time: a few pages say which are of a day
+        indexes = [BrinIndex(fields=["at"], name="event_at", pages_per_range=32)]
 
     def __str__(self) -> str:
         return f"{self.from_stage or '∅'} → {self.to_stage}"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ..models import Freshness, Kecamatan, Office, StageCount
+from ..models import Freshness, Office
 from ..models.public import DISDUKCAPIL
 from ..stages import Stage
 from . import dates
@@ -28,26 +28,6 @@ class Tile(NamedTuple):
     figure: str
     name: str
     page: str
-
-
-class Bar(NamedTuple):
-    """A stage, how many cards are in it, and the length of its bar out of 100."""
-
-    name: str
-    figure: str
-    length: int
-
-
-class Figures(NamedTuple):
-    """What /statistik/ shows."""
-
-    share: str
-    served: str
-    outside: str
-    all: str
-    stages: list[Bar]
-    places: list[tuple[str, list[str]]]
-    columns: list[str]
 
 
 def look_up(arguments: list[Any]) -> Found:
@@ -85,42 +65,6 @@ def tiles(language: str) -> list[Tile]:
         Tile(dates.figure(count[Stage.WAITING_FOR_BLANK], language), _("menunggu blanko"), "queues"),
         Tile(dates.figure(count[Stage.DELIVERED], language), _("sudah diterima"), "statistics"),
     ]
-
-
-def statistics(language: str) -> Figures:
-    """Stages of the whole city and of each kecamatan; cards outside the ledger apart."""
-    names = dict(Kecamatan.objects.values_list("id", "name"))
-    by_place: dict[int, dict[str, int]] = {key: dict.fromkeys(Stage.values, 0) for key in names}
-    outside = 0
-    for row in StageCount.objects.all():
-        by_place[row.kecamatan_id][row.stage] += row.n
-        outside += row.n if row.outside and row.stage == Stage.DELIVERED else 0
-    total = {stage: sum(counts[stage] for counts in by_place.values()) for stage in Stage.values}
-    divisor = sum(total.values()) - total[Stage.CANCELLED]
-    most = max(total.values()) or 1
-    return Figures(
-        share=_percent(total[Stage.DELIVERED], divisor, language),
-        served=dates.figure(total[Stage.DELIVERED], language),
-        outside=dates.figure(outside, language),
-        all=dates.figure(divisor, language),
-        stages=[
-            Bar(str(stage.label), dates.figure(total[stage], language), round(100 * total[stage] / most))
-            for stage in Stage
-        ],
-        places=[
-            (name, [dates.figure(by_place[key][stage], language) for stage in Stage])
-            for key, name in names.items()
-        ],
-        columns=[str(stage.label) for stage in Stage],
-    )
-
-
-def _percent(part: int, whole: int, language: str) -> str:
-    """With one decimal, rounded down: 100 means all."""
-    if not whole:
-        return "–"
-    tenths = 1000 * part // whole
-    return f"{tenths // 10}{',' if language == 'id' else '.'}{tenths % 10}%"
 
 
 def _by_stage() -> dict[str, int]:

@@ -25,6 +25,20 @@ def figure(number: int) -> str:
 
 
 @register.filter
+def percent(tenths: int | None) -> str:
+    """Tenths of a per cent as 94,1%; a dash where there is nothing to divide by."""
+    if tenths is None:
+        return "–"
+    return f"{dates.figure(tenths // 10, _language())}{',' if _language() == 'id' else '.'}{tenths % 10}%"
+
+
+@register.filter
+def bar(tenths: int | None) -> str:
+    """The length of a share's bar, at most 100."""
+    return str(min((tenths or 0) // 10, 100))
+
+
+@register.filter
 def day(moment: date) -> SafeString:
     """5 Oktober 2017, as a time element."""
     return _time(f"{moment:%Y-%m-%d}", dates.day(moment, _language()))

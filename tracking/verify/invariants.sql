@@ -132,6 +132,14 @@ FULL JOIN (
     GROUP BY 1, 2, 3) c USING (place, stage, outside)
 WHERE coalesce(s.n, -1) <> coalesce(c.n, 0)
 
+-- name: citizens_counted_once
+-- Of a citizen's cards one counts, the first that was delivered or else the open one; the others are taken off.
+SELECT format('kecamatan %s, sudah diterima %s: %s kartu tidak ikut dihitung, menurut kartu %s', kecamatan_id, delivered,
+    coalesce(a.n, 0), coalesce(c.n, 0)) AS what
+FROM (SELECT kecamatan_id, delivered, sum(n) AS n FROM tracking_again GROUP BY 1, 2) a
+FULL JOIN tracking_counted_again() c USING (kecamatan_id, delivered)
+WHERE coalesce(a.n, 0) <> coalesce(c.n, 0)
+
 -- name: tickets_without_gaps
 -- Numbers of a kecamatan's letter are 1, 2, 3 … as far as they were drawn, none missing and none twice.
 SELECT format('kecamatan %s, huruf %s: %s nomor, %s berbeda, dari %s sampai %s', kecamatan_id, letter, count(*),

@@ -40,6 +40,7 @@ DAMAGE = {
     "facts_and_notes_have_cards": "UPDATE tracking_centralfact SET card_id = 999999999"
     " WHERE id = (SELECT min(id) FROM tracking_centralfact)",
     "stage_counts": "UPDATE tracking_stagecount SET n = n + 1 WHERE kecamatan_id = 5 AND stage = 'HELD'",
+    "citizens_counted_once": "INSERT INTO tracking_again (kecamatan_id, delivered, n) VALUES (4, true, 1)",
     "tickets_without_gaps": f"DELETE FROM tracking_ticket WHERE card_id = {A_TICKET}",
     "tickets_of_who_waited": "UPDATE tracking_ticket SET card_id = (SELECT min(id) FROM tracking_card"
     f" WHERE stage = 'RECORDED') WHERE card_id = {A_TICKET}",

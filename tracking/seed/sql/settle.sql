@@ -60,6 +60,9 @@ UPDATE tracking_stagecount s SET n = c.n
 FROM (SELECT place_id, stage, outside_ledger, count(*) AS n FROM tracking_card GROUP BY 1, 2, 3) c
 WHERE (s.kecamatan_id, s.stage, s.outside) = (c.place_id, c.stage, c.outside_ledger);
 
+DELETE FROM tracking_again;
+INSERT INTO tracking_again (kecamatan_id, delivered, n) SELECT kecamatan_id, delivered, n FROM tracking_counted_again();
+
 INSERT INTO tracking_queuebucket (kecamatan_id, letter, bucket, waiting_bits, blocked_bits)
 SELECT t.kecamatan_id, t.letter, (t.number - 1) / 4096,
     coalesce(bit_or(bit) FILTER (WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked), B'0'::bit(4096)),
@@ -76,6 +79,15 @@ FROM (SELECT kecamatan_id, letter, max(number) AS last_number FROM tracking_tick
 JOIN (SELECT kecamatan_id, letter, sum(waiting) AS waiting, sum(blocked) AS blocked
       FROM tracking_queuebucket GROUP BY 1, 2) b USING (kecamatan_id, letter)
 WHERE (h.kecamatan_id, h.letter) = (t.kecamatan_id, t.letter);
+
+-- Obliged are those who are on record and a few who never came.
+DELETE FROM tracking_obliged;
+INSERT INTO tracking_obliged (kecamatan_id, dated, quantity, source)
+SELECT kecamatan_id, date_trunc('month', now() AT TIME ZONE 'Asia/Jakarta')::date, ceil(count(DISTINCT citizen_id) * 1.005),
+    'Data demo: jumlah rekaan'
+FROM tracking_card GROUP BY 1;
+DELETE FROM tracking_daycount;
+DELETE FROM tracking_stay;
 
 SELECT setval(pg_get_serial_sequence('tracking_card', 'id'), (SELECT max(id) FROM tracking_card)),
     setval(pg_get_serial_sequence('tracking_citizen', 'id'), (SELECT max(id) FROM tracking_citizen)),
