@@ -15,7 +15,7 @@ from tracking.stages import Stage
 def test_time_spent_is_of_cards_that_left_and_never_of_a_few(
     committed: None, owner_sql: Callable[..., object]
 ) -> None:
-    for days, n, stage in (
+    for length, n, stage in (
         (3, 5, "DEDUPLICATING"),
         (9, 4, "DEDUPLICATING"),
         (40, 1, "DEDUPLICATING"),
@@ -23,7 +23,7 @@ def test_time_spent_is_of_cards_that_left_and_never_of_a_few(
     ):
         owner_sql(
             "INSERT INTO tracking_stay (week, stage, days, n) VALUES (current_date, %s, %s, %s)",
-            [stage, days, n],
+            [stage, length, n],
         )
     text = page("/statistik/")
     assert row("Sedang dicocokkan (penunggalan)", table(text, "stays")) == ["10", "3 hari", "9 hari"]
