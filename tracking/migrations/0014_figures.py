@@ -16,7 +16,7 @@ COUNT = "INSERT INTO tracking_again (kecamatan_id, delivered, n) SELECT kecamata
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0011_turn_log'),
+        ('tracking', '0013_harvest'),
     ]
 
     operations = [
