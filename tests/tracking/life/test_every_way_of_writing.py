@@ -205,7 +205,7 @@ class TestEveryWayOfWriting:
             """SELECT tgrelid::regclass::text, count(*) FROM pg_trigger
             WHERE NOT tgisinternal AND tgenabled = 'O' AND tgname LIKE 'pgtrigger%' GROUP BY 1"""
         )
-        assert {"tracking_card": 8, "tracking_block": 4, "tracking_unsettled": 1}.items() <= dict(
+        assert {"tracking_card": 10, "tracking_block": 4, "tracking_unsettled": 1}.items() <= dict(
             rows
         ).items()
 
