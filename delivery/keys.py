@@ -23,6 +23,7 @@ SEALED = {
     "delivery_courier": {"name_sealed": COURIER, "phone_sealed": COURIER},
     "delivery_link": {"key_sealed": ROUND_KEY},
     "delivery_attempt": {"recipient_sealed": RECIPIENT, "note_sealed": NOTE},
+    "delivery_collection": {"name_sealed": RECIPIENT},
     "delivery_review": {"raw_sealed": RAW},
 }
 """Where they are, for the day on which the keys change."""

@@ -34,6 +34,18 @@ class AlreadyPacked(Refused):
     """Ada kartu yang sudah dikemas di serah terima lain. Muat ulang halaman, lalu pilih lagi."""
 
 
+class NotAtThisOffice(Refused):
+    """Kartu ini tidak ada di loket ini: mungkin masih dibawa kurir atau di kantor lain. Lihat siapa yang memegangnya."""
+
+
+class NoPapers(Refused):
+    """Tidak ada dokumen yang menunggu dimasukkan ke daftar."""
+
+
+class PaperListMovedOn(Refused):
+    """Daftar ini sudah diterima atau sudah dimusnahkan. Muat ulang halaman untuk melihatnya."""
+
+
 refusals.BY_SQLSTATE.update(
     EK020=NotTheHolder,
     EK021=OnItsWay,
@@ -41,5 +53,6 @@ refusals.BY_SQLSTATE.update(
     EK023=HandoverMovedOn,
     EK024=NotYourHandover,
     EK025=NotCounted,
+    EK026=NotAtThisOffice,
 )
 refusals.BY_CONSTRAINT.update(one_open_handover_a_card=AlreadyPacked)

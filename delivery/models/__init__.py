@@ -1,6 +1,7 @@
 """From the office to the door: who holds each card, hand-overs, rounds, and what happened at the doors."""
 
 from .attempt import Attempt, Outcome, Recipient, Review, Settled, Verdict, Why
+from .counter import Collection, ListedPaper, PaperList
 from .courier import Courier, Link
 from .custody import Custody, Piece, SerialCustody, StepCustody
 from .handover import Handover, HandoverCard
@@ -9,6 +10,7 @@ from .round import CardInRound, End, HandoverInRound, How, Round, RoundCard, Sta
 __all__ = [
     "Attempt",
     "CardInRound",
+    "Collection",
     "Courier",
     "Custody",
     "End",
@@ -17,7 +19,9 @@ __all__ = [
     "HandoverInRound",
     "How",
     "Link",
+    "ListedPaper",
     "Outcome",
+    "PaperList",
     "Piece",
     "Recipient",
     "Review",

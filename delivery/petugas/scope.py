@@ -59,3 +59,11 @@ def leaving(user: User, key: int) -> Handover:
     if one.from_kecamatan_id != kecamatan_of(user):
         raise Http404
     return one
+
+
+def card(user: User, key: int) -> Card:
+    """One card that the officer sees; 404 for another's."""
+    one = cards(user).select_related("citizen__kelurahan__kecamatan").filter(pk=key).first()
+    if one is None:
+        raise Http404
+    return one

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import arrival, login, start
+from . import arrival, counter, letters, login, outside, papers, start
 
 app_name = "petugas"
 urlpatterns = [
@@ -14,4 +14,12 @@ urlpatterns = [
     path("kedatangan/<int:key>/", arrival.arrival, name="arrival"),
     path("kedatangan/<int:key>/bast.pdf", arrival.record, name="record"),
     path("serah-terima/<int:key>/", arrival.where, name="where"),
+    path("loket/", counter.counter, name="counter"),
+    path("loket/<int:card_id>/", counter.collection, name="collection"),
+    path("loket/<int:card_id>/suket/", letters.suket, name="suket"),
+    path("loket/<int:card_id>/suket/cetak/", letters.suket_pdf, name="suket_pdf"),
+    path("loket/<int:card_id>/tanda-terima/", letters.receipt, name="receipt"),
+    path("dokumen/", papers.papers, name="papers"),
+    path("dokumen/<int:key>/", papers.paper_list, name="paper_list"),
+    path("dicari/", outside.outside, name="outside"),
 ]

@@ -77,8 +77,21 @@ def posts(office: Office) -> Iterator[dict[str, str]]:
         "tarik",
         "tiba",
         "ditemukan",
+        "ada",
+        "tidak_ada",
+        "terbitkan",
+        "cabut",
+        "receiver",
     ):
-        yield {field: "1", "card": card, "cards": card, "kode": card, "request": "", "lines": "1"}
+        yield {
+            field: card if field in ("ada", "tidak_ada") else "1",
+            "shown": "kk",
+            "card": card,
+            "cards": card,
+            "kode": card,
+            "request": "",
+            "lines": "1",
+        }
 
 
 @pytest.fixture

@@ -1,0 +1,94 @@
+"""What an office sees at its counter: cards to collect, papers taken back, cards that the centre says are here."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
+
+from tracking.models import Card
+from tracking.stages import Stage
+
+from ..custody import Holder
+from ..models import Piece
+from ..models.counter import Paper, PaperList
+
+# Papers of booked visits and of collections that stand, each but once; `%(kecamatan)s` is where the card was handed over.
+_TAKEN = """
+    SELECT t.card_id, t.kind, min(t.at) AS taken_at FROM (
+        SELECT c.card_id, k.kind, c.at FROM delivery_collection c
+        JOIN tracking_event e ON e.card_id = c.card_id AND e.id = c.event_id
+        CROSS JOIN LATERAL (VALUES ('old_card', c.took_old_card), ('suket', c.took_suket),
+                                   ('police_letter', c.took_police_letter)) k (kind, took)
+        WHERE k.took AND delivery_kecamatan_of(c.actor) = %(kecamatan)s
+          AND NOT EXISTS (SELECT FROM tracking_event x WHERE x.card_id = c.card_id AND x.corrects = c.event_id)
+        UNION ALL
+        SELECT r.card_id, k.kind, a.at FROM delivery_attempt a
+        JOIN delivery_roundcard r ON r.id = a.place_id JOIN delivery_round d ON d.id = r.round_id
+        CROSS JOIN LATERAL (VALUES ('old_card', a.took_old_card), ('suket', a.took_suket),
+                                   ('police_letter', a.took_police_letter)) k (kind, took)
+        WHERE k.took AND a.verdict = 'booked' AND d.kecamatan_id = %(kecamatan)s) t
+    WHERE NOT EXISTS (SELECT FROM delivery_listedpaper l WHERE (l.card_id, l.kind) = (t.card_id, t.kind))
+    GROUP BY 1, 2
+"""
+LIST_PAPERS = f"""
+    INSERT INTO delivery_listedpaper (list_id, card_id, kind, taken_at)
+    SELECT %(list)s, card_id, kind, taken_at FROM ({_TAKEN}) t ORDER BY card_id, kind
+"""
+
+
+MOST_COUNTED = 1000
+
+
+class Taken(NamedTuple):
+    """Papers that are not yet on a list: how many of each kind, and since when the oldest waits."""
+
+    old_card: int
+    suket: int
+    police_letter: int
+    oldest: datetime | None
+
+    @property
+    def all(self) -> int:
+        return self.old_card + self.suket + self.police_letter
+
+
+def taken(kecamatan: int) -> Taken:
+    """Papers that wait at a kecamatan to be listed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT kind, count(*), min(taken_at) FROM ({_TAKEN}) t GROUP BY 1", {"kecamatan": kecamatan}
+        )
+        found = {kind: (count, oldest) for kind, count, oldest in cursor.fetchall()}
+    counts = {kind: found.get(kind, (0, None))[0] for kind in Paper.values}
+    return Taken(**counts, oldest=min((oldest for _count, oldest in found.values()), default=None))
+
+
+def lists(kecamatan: int | None) -> QuerySet[PaperList]:
+    """Lists of papers, newest first; of one kecamatan or of all."""
+    found = PaperList.objects.select_related("kecamatan").order_by("-pk")
+    return found if kecamatan is None else found.filter(kecamatan_id=kecamatan)
+
+
+def count_returned(kecamatan: int) -> tuple[int, datetime | None]:
+    """Cards that came back from a round and wait at this kecamatan for their citizen; since when the oldest."""
+    here = Piece.objects.filter(current=True, holder=Holder.KECAMATAN, holder_id=kecamatan)
+    waiting = Card.objects.filter(pk__in=here.values("card_id"), stage=Stage.RETURNED, blocked=False)
+    return _counted(waiting)
+
+
+def said_to_be_here(cards: QuerySet[Card]) -> QuerySet[Card]:
+    """Cards outside the ledger that the centre says were shipped, and nobody has found or given up."""
+    return cards.filter(stage=Stage.AT_KECAMATAN, outside_ledger=True, outside_confirmed=False)
+
+
+def count_said_to_be_here(kecamatan: int) -> tuple[int, datetime | None]:
+    """How many, and since when the oldest."""
+    return _counted(said_to_be_here(Card.objects.filter(place=kecamatan)))
+
+
+def _counted(cards: QuerySet[Card]) -> tuple[int, datetime | None]:
+    """No further than a queue is counted; the oldest of those."""
+    found = cards.order_by()[: MOST_COUNTED + 1].values("since")
+    told = found.aggregate(n=Count("since"), oldest=Min("since"))
+    return told["n"], told["oldest"]

@@ -1,0 +1,1 @@
+"""The counter: collection, papers taken back, sukets and receipts, cards outside the ledger."""
