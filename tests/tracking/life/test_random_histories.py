@@ -10,20 +10,30 @@ from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blanks.models import BatchCard
 from staff.models import User
 from tests import people
-from tests.builders import OFFICE, a_citizen, day, settle, sql
+from tests.builders import OFFICE, a_citizen, day, free_serial, settle, sql, stock
 from tracking.actor import acting
 from tracking.models import Block, Card, Event, LetterRule
 from tracking.refusals import sqlstate
-from tracking.stages import STEPS, BlockReason, Kind, Stage
+from tracking.stages import LED_BY_LEDGER, STEPS, BlockReason, Kind, Reason, Stage, quoted
 
 from . import naive
 
 KECAMATAN = (1, 2, 12)
-# the ledger's own tests play with blanks; here is the queue
-WITHOUT_BLANKS = [s for s in STEPS if s.to_stage not in (Stage.BLANK_ALLOCATED, Stage.PRINTED)]
+# who gets a blank, and what the printer says, have acts of their own
+BY_HAND = [
+    s
+    for s in STEPS
+    if s.to_stage not in (Stage.BLANK_ALLOCATED, Stage.PRINTED) and s.reason != Reason.MISPRINT
+]
 REFUSALS = ("EK002", "EK003", "EK004", "EK005", "EK006", "23505", "23502")
+AT_COMMIT = ("EK011", "23514")  # out of turn by then, or no blank
+BLANKS_AND_NO_CARDS = f"""
+SELECT balance - (SELECT count(*) FROM tracking_card WHERE stage IN ({quoted(LED_BY_LEDGER)}) AND NOT outside_ledger)
+FROM blanks_account WHERE place = 'cards'
+"""
 
 card = st.integers(0, 11)
 new = st.tuples(
@@ -39,6 +49,10 @@ act = st.one_of(
     st.tuples(st.just("step"), card, st.integers(0, 30)),
     st.tuples(st.just("ready"), st.lists(card, min_size=1, max_size=6)),
     st.tuples(st.just("ready"), st.lists(card, min_size=1, max_size=6)),
+    st.tuples(st.just("serve"), st.sampled_from(KECAMATAN), st.integers(1, 3)),
+    st.tuples(st.just("serve"), st.sampled_from(KECAMATAN), st.integers(1, 3)),
+    st.tuples(st.just("printer"), card, st.just("printed")),
+    st.tuples(st.just("printer"), card, st.sampled_from(["printed", "printed", "misprint", "not_printed"])),
     st.tuples(st.just("block"), card, st.sampled_from(BlockReason.values[:3])),
     st.tuples(st.just("lift"), card),
     st.tuples(st.just("house"), card, st.sampled_from(KECAMATAN)),
@@ -71,13 +85,21 @@ class World:
                 except DatabaseError as error:
                     assert sqlstate(error) in REFUSALS, error
                     raise
-        if commit:
-            settle()
+        if commit and self._commits():
             self._draw()
             transaction.savepoint_commit(point)
         else:
             transaction.savepoint_rollback(point)
             del self.cards[before:]
+
+    def _commits(self) -> bool:
+        try:
+            with transaction.atomic():
+                settle()
+        except DatabaseError as error:
+            assert sqlstate(error) in AT_COMMIT, error
+            return False
+        return True
 
     def _draw(self) -> None:
         """The book: who waited for the first time gets the next number of home and letter, by request, then id."""
@@ -104,8 +126,8 @@ class World:
     def step(self, index: int, choice: int) -> None:
         if one := self._pick(index):
             # sometimes an illegal one, which must leave nothing behind
-            ways = [s for s in WITHOUT_BLANKS if s.from_stage == one.stage] or WITHOUT_BLANKS
-            way = ways[choice % len(ways)] if choice % 7 else WITHOUT_BLANKS[choice % len(WITHOUT_BLANKS)]
+            ways = [s for s in BY_HAND if s.from_stage == one.stage] or BY_HAND
+            way = ways[choice % len(ways)] if choice % 7 else BY_HAND[choice % len(BY_HAND)]
             with acting(by=OFFICE, source="test", reason=way.reason):
                 Card.objects.filter(pk=one.pk).update(stage=way.to_stage)
 
@@ -115,6 +137,27 @@ class World:
             with acting(by=OFFICE, source="test"):
                 Card.objects.filter(pk__in=some, stage__in=["RECORDED", "DEDUPLICATING", "HELD"]).update(
                     stage=Stage.WAITING_FOR_BLANK
+                )
+
+    def serve(self, kecamatan: int, most: int) -> None:
+        """The next of a kecamatan get their blanks."""
+        with acting(by=OFFICE, source="test"):
+            sql(
+                "UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE stage = 'WAITING_FOR_BLANK'"
+                " AND id IN (SELECT card_id FROM blanks_next(%s::smallint, %s))",
+                [kecamatan, most],
+            )
+
+    def printer(self, index: int, outcome: str) -> None:
+        """What became of a card that is at the printer."""
+        if lines := list(BatchCard.objects.filter(open=True).order_by("batch_id", "line")):
+            line = lines[index % len(lines)]
+            series, number = (None, None) if outcome == "not_printed" else ("", free_serial())
+            with acting(by=OFFICE, source="test"):
+                sql(
+                    "INSERT INTO blanks_result (batch_id, card_id, outcome, series_id, number)"
+                    " SELECT %s, %s, %s, (SELECT id FROM blanks_series WHERE prefix = %s), %s",
+                    [line.batch_id, line.card_id, outcome, series, number],
                 )
 
     def block(self, index: int, reason: str) -> None:
@@ -166,10 +209,13 @@ def test_a_random_history_keeps_every_promise(
     with transaction.atomic():
         if order != "ABC":
             LetterRule.objects.create(valid_from="2017-02-01", letters=order, decree="Keputusan uji")
+        for kecamatan in KECAMATAN:
+            stock(kecamatan, 12)
         world = World(people.supervisor())
         for acts, commit in history:
             world.play(acts, commit)
             naive.assert_exact()
+            assert sql(BLANKS_AND_NO_CARDS) == [(0,)]
             assert naive.kept_positions() == naive.positions(order)
             drawn = sql("SELECT card_id, kecamatan_id, letter, number FROM tracking_ticket")
             assert {row[0]: row[1:] for row in drawn} == world.numbers
