@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 ]
 
 # Public pages have a lean chain of their own, without a cookie; staff's stands below public_chain.
-STAFF_PREFIXES = ("/admin/", "/petugas/", "/kurir/", "/api/")
+STAFF_PREFIXES = ("/admin/", "/petugas/", "/kurir/")
 PUBLIC_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "bekasi_ektp.csp.headers",
@@ -88,6 +88,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "bekasi_ektp.urls"
 WSGI_APPLICATION = "bekasi_ektp.wsgi.application"
+WEB_WORKERS = int(os.environ.get("WORKERS") or 2 * (os.cpu_count() or 1) + 1)  # as gunicorn.conf.py has them
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

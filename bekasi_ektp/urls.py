@@ -8,6 +8,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("petugas/", include("delivery.petugas.urls")),
     path("kurir/", include("delivery.kurir.urls")),
+    path("api/v1/", include("integration.api.urls")),
     *i18n_patterns(path("", include("tracking.urls")), prefix_default_language=False),
 ]
 

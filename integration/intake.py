@@ -79,6 +79,8 @@ def take_in(
         if apply:
             if staged:
                 _merge(cursor)
+                if only_kecamatan is not None:
+                    cursor.execute(SQL["differences"], {"source": batch.source_id, "batch": batch.pk})
             Freshness.objects.update_or_create(id=1, defaults={"at": timezone.now()})
         _summarise(cursor, feed, batch, staged)
         if not apply:

@@ -9,12 +9,13 @@ from django_tasks_db.models import DBTaskResult
 
 from . import uploads
 from .actions import WAITING
-from .models import Batch, RejectChunk
+from .models import Batch, Delivery, RejectChunk
 from .tasks import apply, enqueue, examine, nobody_works_on, refuse
 
 State = Batch.State
 UPLOADS_KEPT = timedelta(hours=24)
 REJECTS_KEPT = timedelta(days=30)
+DELIVERIES_KEPT = timedelta(days=30)  # a key that is used again after that begins anew
 TASKS_KEPT = timedelta(days=1)
 STILL_COMING = 6 * 3600  # seconds without a byte after which an upload is not coming any more
 TRIES = 5
@@ -59,6 +60,7 @@ def let_go() -> None:
     ended = Batch.objects.exclude(state__in=WAITING).filter(created_at__gt=now - 2 * UPLOADS_KEPT)
     for key in ended.exclude(upload="").values_list("upload", flat=True):
         uploads.remove(key)
+    Delivery.objects.filter(created_at__lt=now - DELIVERIES_KEPT).delete()
     RejectChunk.objects.filter(batch__created_at__lt=now - REJECTS_KEPT).delete()
     DBTaskResult.objects.filter(
         task_path__in=(examine.module_path, apply.module_path), enqueued_at__lt=now - TASKS_KEPT

@@ -6,17 +6,20 @@ killed leaves nothing half done and nothing locked, and keeping.py sends the bat
 
 import logging
 import time
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from . import uploads
-from .feed import UnreadableFile, open_feed
+from .feed import UnreadableFile, errors, open_feed
 from .intake import Changed, Withdrawn, take_in
-from .models import Batch
+from .models import Batch, Delivery
 
 State = Batch.State
+MOST_ROWS = 100_000  # of a batch that comes through the API
 BUSY = 0x656B7475  # with a batch's number: somebody works on it
 _EVERY = 0.5  # seconds between two words about progress
 
@@ -48,10 +51,13 @@ def nobody_works_on(batch_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def refuse(batch: Batch, message: str) -> None:
-    """End a batch that can't be taken in."""
-    changed = Batch.objects.filter(pk=batch.pk, state=batch.state)
-    changed.update(state=State.REFUSED, message=message)
+def refuse(batch: Batch, message: str, fault: str = errors.INTERNAL) -> None:
+    """End a batch that can't be taken in. If the fault is ours, its sender may send it again under its key."""
+    with transaction.atomic():
+        changed = Batch.objects.filter(pk=batch.pk, state=batch.state)
+        changed.update(state=State.REFUSED, message=message, fault=fault, finished_at=timezone.now())
+        if fault == errors.INTERNAL:
+            Delivery.objects.filter(batch_id=batch.pk).delete()
     uploads.remove(batch.upload)
 
 
@@ -66,7 +72,7 @@ def _work(batch_id: int, state: Batch.State) -> None:
             _take_in(batch, state)
     except UnreadableFile as error:
         batch.state = state
-        refuse(batch, error.message)
+        refuse(batch, error.message, error.code)
     except Changed as error:
         _examine_again(batch_id, error.__doc__ or "")
     except Withdrawn:
@@ -83,12 +89,20 @@ def _work(batch_id: int, state: Batch.State) -> None:
 
 
 def _take_in(batch: Batch, state: Batch.State) -> None:
-    feed = open_feed(uploads.open_upload(batch.upload, batch.files))
+    form: Any = batch.form
+    only, most_rows = batch.kecamatan_id, MOST_ROWS if batch.door == Batch.Door.API else None
+    files = uploads.open_upload(batch.upload, batch.files)
+    feed = open_feed(files, form=form, only_kecamatan=only, most_rows=most_rows)
     applying = state == State.CONFIRMED
     progress = Progress(batch)
     try:
         take_in(
-            feed, batch, apply=applying, expected=batch.fingerprint if applying else "", progress=progress
+            feed,
+            batch,
+            apply=applying,
+            only_kecamatan=only,
+            expected=batch.fingerprint if applying else "",
+            progress=progress,
         )
     finally:
         progress.close()

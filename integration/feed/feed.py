@@ -57,6 +57,7 @@ def open_feed(
     *,
     only_kecamatan: int | None = None,
     form: Form = "file",
+    most_rows: int | None = None,
     workers: int | None = None,
 ) -> "Feed":
     """Open paths (`-`: standard input), binary streams or sources as one batch; UnreadableFile if one can't be.
@@ -70,7 +71,7 @@ def open_feed(
             files.append(_opened(source, form))
         except UnreadableFile as error:
             raise _named(error, source, len(sources)) from error
-    return Feed(files, only_kecamatan, workers)
+    return Feed(files, only_kecamatan, workers, most_rows)
 
 
 def _opened(source: Source, form: Form) -> FeedFile:
@@ -93,7 +94,13 @@ def _named(error: UnreadableFile, source: Source, of: int) -> UnreadableFile:
 class Feed:
     """Opened files. Go through copy_chunks once; then counts, faults and raw rows are there."""
 
-    def __init__(self, files: Sequence[FeedFile], only_kecamatan: int | None, workers: int | None) -> None:
+    def __init__(
+        self,
+        files: Sequence[FeedFile],
+        only_kecamatan: int | None,
+        workers: int | None,
+        most_rows: int | None = None,
+    ) -> None:
         latest = end_of_tomorrow()
         self.files = files
         self.checkers = [
@@ -106,6 +113,7 @@ class Feed:
         self._lines: dict[int, array[int]] | None = None
         self.total_bytes = sum(file.size for file in files)
         self._workers = workers
+        self._most_rows = most_rows
         self._read: Counter[int] = Counter()
         self._niks: Counter[int] = Counter()
         self._niks_ending_0: Counter[int] = Counter()
@@ -172,6 +180,11 @@ class Feed:
 
     def _count(self, number: int, answer: Answer) -> None:
         self.rows_read += answer.read
+        if self._most_rows is not None and self.rows_read > self._most_rows:
+            raise UnreadableFile(
+                errors.TOO_MANY_ROWS,
+                f"Lebih dari {self._most_rows:,} baris. Bagi menjadi beberapa kiriman.".replace(",", "."),
+            )
         self._read[number] += answer.read
         self._niks[number] += answer.niks
         self._niks_ending_0[number] += answer.niks_ending_0

@@ -1,6 +1,7 @@
 """One intake: the files of one call, what became of their rows, and the rows that were refused."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Kecamatan
@@ -69,7 +70,10 @@ class Batch(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("kiriman data")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["source", "-id"], name="batch_source")]
+        indexes = [
+            models.Index(fields=["source", "-id"], name="batch_source"),
+            models.Index(fields=["state"], condition=Q(state="confirmed"), name="batch_at_work"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} #{self.pk}"

@@ -43,8 +43,11 @@ class Event(models.Model):
                 fields=["card_id", "corrects"], condition=Q(corrects__isnull=False), name="undone_once"
             ),
         ]
-        # appended in time: a few pages say which are of a day
-        indexes = [BrinIndex(fields=["at"], name="event_at", pages_per_range=32)]
+        # appended as they happen: a few pages say which are of a day, or the latest ones
+        indexes = [
+            BrinIndex(fields=["at"], name="event_at", pages_per_range=32),
+            BrinIndex(fields=["id"], name="event_numbers", pages_per_range=32, autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_stage or '∅'} → {self.to_stage}"

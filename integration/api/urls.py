@@ -1,0 +1,50 @@
+"""Addresses of the API. Whatever is not there, or not meant so, is answered as a problem too."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, re_path
+
+from . import problems
+from .docs import docs
+from .problems import Kind, Problem
+from .receiving import drain
+from .views import api
+
+View = Callable[..., HttpResponseBase]
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """An address that the API does not have."""
+    drain(request, known=False)
+    return problems.answer(Problem(Kind.NOT_FOUND))
+
+
+def _in_words(view: View) -> View:
+    """A method that an address does not know is refused like all else."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        response = view(request, **arguments)
+        if response.status_code != 405:
+            return response
+        drain(request, known=False)
+        return problems.answer(Problem(Kind.METHOD_NOT_ALLOWED, headers={"Allow": response.headers["Allow"]}))
+
+    return asked
+
+
+def _patterns() -> list[URLPattern]:
+    found = [one for one in api.urls[0] if isinstance(one, URLPattern)]
+    for pattern in found:
+        view: Any = pattern.callback
+        # Ninja asks for its root by name; there is nothing to see
+        pattern.callback = nothing_here if pattern.name == "api-root" else _in_words(view)
+    return found
+
+
+urlpatterns = [*_patterns(), path("docs", docs, name="docs"), re_path(r"^", nothing_here, name="nothing")]
+app_name = "api"
