@@ -45,7 +45,7 @@ def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
     examples = load.seed(cards, seed=seed, today=today)
     nightly_batches(load.SOURCE)
     blanks_of_cards(cards, today=today)
-    custody_of_cards()
+    custody_of_cards(today=today)
     supply_to_come(today=today)
     close_days()
     demo.mark(demo.SEEDED)

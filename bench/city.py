@@ -155,6 +155,7 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
             cursor.execute("ANALYZE tracking_card; ANALYZE tracking_ticket")
             cursor.execute(_COUNT)
             ledger.fill(cursor)
+            cursor.execute((settings.BASE_DIR / "delivery" / "sql" / "history.sql").read_text())
         connection.close()
     cluster.calm(database)
 
@@ -197,6 +198,8 @@ def _code_of_schema() -> bytes:
     paths += [
         *sorted(settings.BASE_DIR.glob("blanks/migrations/*.py")),
         *sorted(settings.BASE_DIR.glob("blanks/sql/*.sql")),
+        *sorted(settings.BASE_DIR.glob("delivery/migrations/*.py")),
+        *sorted(settings.BASE_DIR.glob("delivery/sql/*.sql")),
     ]
     paths += [Path(people.__file__), Path(ledger.__file__), Path(__file__), settings.VAR_DIR / "demo.env"]
     return b"".join(path.read_bytes() for path in paths)

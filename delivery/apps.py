@@ -5,11 +5,14 @@ from pathlib import Path
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .rights import STAFF_MAY
+
 
 class DeliveryConfig(AppConfig):
     name = "delivery"
     verbose_name = _("Pengantaran")
     default_auto_field = "django.db.models.BigAutoField"
+    staff_may = STAFF_MAY
 
     def ready(self) -> None:
         from outbox import kinds

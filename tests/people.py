@@ -29,6 +29,6 @@ def auditor(username: str = "wulan") -> User:
 
 
 def _account(username: str, role: Role, **fields: Any) -> User:
-    user = User.objects.create_user(username=username, password="rahasia-sekali-123", **fields)
+    user = User.objects.create_user(username=username, password="rahasia-sekali-123", is_staff=True, **fields)
     user.groups.add(Group.objects.get(name=role))
     return user

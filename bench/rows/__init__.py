@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ..results import Row
-from . import blanks, import_export, imports, memory, pages, queue, staff, steps, waiting, writers
+from . import blanks, delivery, import_export, imports, memory, pages, queue, staff, steps, waiting, writers
 
 Measure = Callable[[], Iterable[Row]]
 
@@ -26,4 +26,7 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("ledger_writers",), blanks.ledger_writers),
     (("forecast",), blanks.forecast),
     (("verify",), blanks.verify),
+    (("handover",), delivery.handover),
+    (("bast",), delivery.bast),
+    (("officer_start",), delivery.officer_start),
 ]

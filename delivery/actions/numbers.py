@@ -22,7 +22,12 @@ def give_number(handover: Handover) -> None:
     last = Handover.objects.filter(year=today.year).aggregate(last=Max("serial"))["last"] or 0
     handover.year, handover.serial = today.year, last + 1
     handover.number = number(last + 1, today.month, today.year, handover.to_kecamatan.code)
-    handover.check_code = "".join(secrets.choice(_SIGNS) for _ in range(12))
+    handover.check_code = code()
+
+
+def code() -> str:
+    """By which anybody checks a record: known to whoever has the paper."""
+    return "".join(secrets.choice(_SIGNS) for _ in range(12))
 
 
 def number(serial: int, month: int, year: int, kecamatan: str) -> str:

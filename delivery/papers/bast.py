@@ -38,17 +38,21 @@ TITLE = "Berita Acara Serah Terima e-KTP"
 
 
 def content(handover: Handover, *, by: User) -> dict[str, Any]:
-    """All that the record says, as it is kept: parties, list, counts, and the code by which it is checked."""
+    """All that the record of a hand-over that is closed now says, as it is kept."""
+    return content_of(handover, _lines(handover), by=by, closed=timezone.now())
+
+
+def content_of(handover: Handover, lines: list[list[Any]], *, by: User, closed: datetime) -> dict[str, Any]:
+    """Parties, list, and the code by which it is checked."""
     giver = _person(handover.released_by)
     taker = (
         {"name": handover.receiver, "position": "Penerima di kantor kelurahan", "nip": ""}
         if handover.leg == Leg.TO_KELURAHAN
         else _as_signed(handover.officer or by)
     )
-    now = timezone.localtime()
     return {
         "number": handover.number,
-        "closed": now.isoformat(timespec="minutes"),
+        "closed": timezone.localtime(closed).isoformat(timespec="minutes"),
         "released": handover.released_at and timezone.localtime(handover.released_at).isoformat(timespec="minutes"),
         "from": handover.origin,
         "to": handover.destination,
@@ -56,7 +60,7 @@ def content(handover: Handover, *, by: User) -> dict[str, Any]:
         "taker": taker,
         "closed_by": str(by),
         "code": handover.check_code,
-        "lines": _lines(handover),
+        "lines": lines,
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ class _Form(AuthenticationForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.label_suffix = ""
         self.fields["username"].label, self.fields["password"].label = "Akun", "Sandi"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import arrival, counter, letters, login, outside, papers, start
+from . import arrival, counter, legs, letters, login, outside, papers, start
 
 app_name = "petugas"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("kedatangan/", arrival.arrivals, name="arrivals"),
     path("kedatangan/<int:key>/", arrival.arrival, name="arrival"),
     path("kedatangan/<int:key>/bast.pdf", arrival.record, name="record"),
+    path("kirim/", legs.legs, name="legs"),
+    path("kirim/<int:key>/", legs.leg, name="leg"),
+    path("hilang/", legs.missing, name="missing"),
     path("serah-terima/<int:key>/", arrival.where, name="where"),
     path("loket/", counter.counter, name="counter"),
     path("loket/<int:card_id>/", counter.collection, name="collection"),

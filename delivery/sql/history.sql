@@ -2,6 +2,8 @@
 -- Runs as the owner, once, on cards without any piece. Whoever came back was counted back at once.
 SET LOCAL work_mem = '256MB';
 ALTER TABLE delivery_custody DISABLE TRIGGER USER;
+-- Hand-overs by which cards went, where somebody knows them.
+CREATE TEMP TABLE IF NOT EXISTS old_way (card_id bigint, handover_id bigint, released_at timestamptz, actor text) ON COMMIT DROP;
 
 -- Each blank that came out of the printer for a card; and cards outside the ledger once they were found.
 CREATE TEMP TABLE old_piece ON COMMIT DROP AS
@@ -45,6 +47,11 @@ SELECT piece_id, at, rank, sub, event_id, taker, taker_id, act, actor, source FR
             ELSE CASE WHEN e.reason IN ('lost', 'not_found') AND e.corrects IS NULL THEN 'none' END END AS taker
         UNION ALL SELECT 1, 'kecamatan' WHERE e.to_stage = 'RETURNED' AND e.corrects IS NULL AND e.from_stage = 'OUT_FOR_DELIVERY') h
     WHERE h.taker IS NOT NULL AND NOT (e.to_stage = 'PRINTED' AND e.corrects IS NULL)
+    UNION ALL
+    SELECT p.id, w.released_at, 1, 0,
+        (SELECT max(e.id) FROM tracking_event e WHERE e.card_id = p.card_id AND e.at <= w.released_at),
+        'transit', w.handover_id, 'released', w.actor, 'admin'
+    FROM old_way w JOIN old_piece p ON p.card_id = w.card_id AND w.released_at >= p.born_at AND w.released_at < p.until
     UNION ALL
     -- outside the ledger: as the last step has it
     SELECT p.id, c.since, 2, 0, (SELECT max(e.id) FROM tracking_event e WHERE e.card_id = c.id),

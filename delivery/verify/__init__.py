@@ -3,6 +3,7 @@
 | about | invariants |
 | --- | --- |
 | custody | custody_chains, holder_is_last_taker, one_holder_a_card, holders_fit_stages, serials_have_holders |
+| hand-overs | lists_say_where_cards_are, records_numbered_without_gaps |
 """
 
 import json

@@ -41,3 +41,22 @@ UNION ALL
 SELECT format('kartu %s: nomor serinya di %s tanpa pemegang', s.card_id, s.place)
 FROM blanks_serial s LEFT JOIN delivery_piece p ON (p.series_id, p.number) = (s.series_id, s.number) AND p.holder <> ALL (%(gone)s)
 WHERE s.card_id IS NOT NULL AND s.place IN ('cards', 'spoiled') AND p.id IS NULL
+
+-- name: lists_say_where_cards_are
+-- A card on its way is on the open line of its hand-over, and no other; what is packed lies where the hand-over begins.
+SELECT format('kartu fisik %s: pada %s %s, baris terbuka di serah terima %s (%s)', coalesce(p.id, l.piece_id), p.holder, p.holder_id,
+    l.handover_id, l.state) AS what
+FROM (SELECT l.piece_id, l.handover_id, l.outcome, l.settled, h.state, h.from_kecamatan_id
+      FROM delivery_handovercard l JOIN delivery_handover h ON h.id = l.handover_id WHERE l.open) l
+FULL JOIN (SELECT * FROM delivery_piece WHERE holder = 'transit') t ON t.id = l.piece_id
+LEFT JOIN delivery_piece p ON p.id = coalesce(t.id, l.piece_id)
+WHERE l.piece_id IS NULL OR l.state = 'withdrawn' OR l.settled <> '' OR l.outcome IN ('received', 'left')
+    OR p.holder IS DISTINCT FROM CASE WHEN l.state <> 'called' THEN 'transit' WHEN l.from_kecamatan_id IS NULL THEN 'operator' ELSE 'kecamatan' END
+    OR p.holder_id IS DISTINCT FROM CASE WHEN l.state <> 'called' THEN l.handover_id ELSE coalesce(l.from_kecamatan_id, 0) END
+
+-- name: records_numbered_without_gaps
+-- A hand-over that is closed has its record, and the records of a year are numbered without gaps.
+SELECT format('serah terima %s: %s, nomor %s', id, state, coalesce(number, 'tidak ada')) AS what
+FROM (SELECT *, row_number() OVER (PARTITION BY year ORDER BY serial) AS n FROM delivery_handover) h
+WHERE (state = 'closed') <> (number IS NOT NULL) OR num_nulls(number, year, serial, check_code, paper) NOT IN (0, 5)
+    OR state = 'closed' AND serial <> n

@@ -44,6 +44,18 @@ DAMAGE: dict[str, list[Damage]] = {
             {"holder_is_last_taker"},
         ),
     ],
+    "lists_say_where_cards_are": [
+        "UPDATE delivery_handovercard SET open = NOT open WHERE id = (SELECT min(id) FROM delivery_handovercard WHERE open)",
+        "UPDATE delivery_handover SET state = 'withdrawn' WHERE id ="
+        " (SELECT min(handover_id) FROM delivery_handovercard l JOIN delivery_handover h ON h.id = l.handover_id"
+        " WHERE l.open AND h.state = 'called')",
+    ],
+    "records_numbered_without_gaps": [
+        "UPDATE delivery_handover SET serial = serial + 100000 WHERE id ="
+        " (SELECT min(id) FROM delivery_handover WHERE state = 'closed')",
+        "UPDATE delivery_handover SET paper = NULL WHERE id ="
+        " (SELECT min(id) FROM delivery_handover WHERE state = 'closed')",
+    ],
 }
 
 

@@ -20,7 +20,7 @@ def invent(cards: int, *, number: int) -> list[Any]:
 
     examples = seed(cards, seed=number, today=TODAY)
     blanks_of_cards(cards, today=TODAY)
-    custody_of_cards()
+    custody_of_cards(today=TODAY)
     supply_to_come(today=TODAY)
     return examples
 
