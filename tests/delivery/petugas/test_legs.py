@@ -66,7 +66,9 @@ def test_a_card_follows_its_citizen_to_another_kecamatan(office: Office, client:
     taker.post(f"/petugas/kedatangan/{made.pk}/", {"tutup": "1"})
     commit()
     assert holder(card.pk) == "kecamatan 2"
-    assert verify().ok
+    assert {problem.invariant for problem in verify().problems} <= {
+        "residence"
+    }  # the test moved the card alone
 
 
 def test_a_card_on_its_way_to_a_kelurahan_is_not_handed_out(office: Office, client: Client) -> None:
