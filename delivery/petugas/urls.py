@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import arrival, counter, legs, letters, login, outside, papers, start
+from . import arrival, counter, legs, letters, login, outside, papers, start, walk, walks
 
 app_name = "petugas"
 urlpatterns = [
@@ -25,4 +25,13 @@ urlpatterns = [
     path("dokumen/", papers.papers, name="papers"),
     path("dokumen/<int:key>/", papers.paper_list, name="paper_list"),
     path("dicari/", outside.outside, name="outside"),
+    path("putaran/", walks.walks, name="walks"),
+    path("putaran/baru/", walks.new_walk, name="new_walk"),
+    path("putaran/tanpa-rt/", walks.without_rt, name="without_rt"),
+    path("putaran/hilang/", walk.missing, name="walk_missing"),
+    path("putaran/periksa/", walk.reviews, name="reviews"),
+    path("putaran/<int:walk>/", walk.walk, name="walk"),
+    path("putaran/<int:walk>/daftar.pdf", walk.printed, name="walk_printed"),
+    path("putaran/<int:walk>/hasil/", walk.results, name="walk_results"),
+    path("putaran/<int:walk>/hitung/", walk.count, name="walk_count"),
 ]

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from delivery.models import Handover
+from delivery.actions import round as rounds
+from delivery.models import Handover, Review, Round, RoundCard
 from staff.models import User
 from tests import people
 from tests.builders import sql
@@ -18,6 +19,7 @@ from tests.staff.cast import logged_in
 from tracking.models import Citizen
 
 from ..cast import Office, card_of
+from ..rounds.walk import a_round, on_the_way, places, said, send
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,7 @@ def theirs_handover(office: Office) -> Iterator[Handover]:
 THEIRS: dict[str, Callable[[Office], list[object]]] = {
     "key": lambda office: [made.pk for made in Handover.objects.all()],
     "line": lambda office: [1],
+    "walk": lambda office: [one.pk for one in Round.objects.all()],
     "card_id": lambda office: [card_of(made, 1).pk for made in Handover.objects.all()],
 }
 
@@ -92,6 +95,13 @@ def posts(office: Office) -> Iterator[dict[str, str]]:
             "request": "",
             "lines": "1",
         }
+    place = str(RoundCard.objects.order_by("-id")[0].pk)
+    courier = str(Round.objects.order_by("-id")[0].courier_id)
+    for field in ("tautan", "tanda", "ganti", "keluarkan", "buka", "cabut", "akhiri", "lanjutkan"):
+        yield {field: courier if field == "ganti" else place if field == "keluarkan" else "1"}
+    yield {f"h-{place}": "D", f"k-{place}": "ada", f"rw-{card}": "1", f"rt-{card}": "1"}
+    yield {"periksa": str(Review.objects.get().pk), "putusan": "stands"}
+    yield {"courier": courier, "cards": card}
 
 
 @pytest.fixture
@@ -99,6 +109,11 @@ def office(db: None) -> Office:
     """The other kecamatan's day, with a name that must not be seen."""
     made = Office(OTHER)
     list(theirs_handover(made))
+    a_round(1, kecamatan=OTHER)
+    link = on_the_way(2, kecamatan=OTHER)
+    rounds.revoke_link(link.round, by=made.tuti)
+    send(link, said(places(link.round)[0], "delivered"))
+    rounds.end_round(link.round, by=made.tuti)
     Citizen.objects.update(name="RAHASIA SEKALI")
     return made
 
