@@ -79,31 +79,29 @@ END $$;
 CREATE OR REPLACE FUNCTION tracking_expected(kecamatan smallint, its_letter text, its_number integer, drawn_at timestamptz)
 RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    newest record;
-    given record;
-    promised date;
+    told text[];
     today date := (now() AT TIME ZONE 'Asia/Jakarta')::date;
 BEGIN
-    SELECT f.id, f.why, (f.basis #>> '{accuracy,in_time}')::bigint AS in_time,
-           nullif((f.basis #>> '{accuracy,promised}')::bigint, 0) AS promised
-    INTO newest FROM tracking_forecast f ORDER BY f.id DESC LIMIT 1;
-    IF newest.id IS NULL THEN RETURN ARRAY['unknown', NULL, NULL, '', NULL]; END IF;
-    SELECT r.likely, r.surely INTO given FROM tracking_forecastrange r
-    WHERE r.forecast_id = newest.id AND r.kecamatan_id = kecamatan AND r.letter = its_letter AND r.up_to >= its_number
-    ORDER BY r.up_to LIMIT 1;
-    SELECT r.surely INTO promised
-    FROM (SELECT f.id FROM tracking_forecast f
-          WHERE f.why = '' AND f.day >= (drawn_at AT TIME ZONE 'Asia/Jakarta')::date ORDER BY f.day, f.id LIMIT 1) f
-    JOIN tracking_forecastrange r ON r.forecast_id = f.id AND r.kecamatan_id = kecamatan AND r.letter = its_letter
-        AND r.up_to >= its_number
-    ORDER BY r.up_to LIMIT 1;
-    RETURN ARRAY[
-        CASE WHEN newest.why <> '' THEN newest.why WHEN given.surely IS NULL THEN 'beyond'
-             WHEN given.surely < today THEN 'unknown' ELSE 'range' END,
-        (greatest(given.likely, today) - date '1970-01-01')::text,
-        (given.surely - date '1970-01-01')::text,
-        CASE WHEN least(promised, given.surely) < today THEN '1' ELSE '' END,
-        (100 * newest.in_time / newest.promised)::text];
+    SELECT ARRAY[
+        CASE WHEN f.why <> '' THEN f.why WHEN r.surely IS NULL THEN 'beyond' WHEN r.surely < today THEN 'unknown' ELSE 'range' END,
+        (greatest(r.likely, today) - date '1970-01-01')::text,
+        (r.surely - date '1970-01-01')::text,
+        CASE WHEN least(p.surely, r.surely) < today THEN '1' ELSE '' END,
+        (100 * (f.basis -> 'accuracy' ->> 'in_time')::bigint
+         / nullif((f.basis -> 'accuracy' ->> 'promised')::bigint, 0))::text]
+    INTO told
+    FROM (SELECT * FROM tracking_forecast ORDER BY id DESC LIMIT 1) f
+    LEFT JOIN LATERAL (
+        SELECT x.likely, x.surely FROM tracking_forecastrange x
+        WHERE x.forecast_id = f.id AND x.kecamatan_id = kecamatan AND x.letter = its_letter AND x.up_to >= its_number
+        ORDER BY x.up_to LIMIT 1) r ON true
+    LEFT JOIN (SELECT id FROM tracking_forecast
+               WHERE why = '' AND day >= (drawn_at AT TIME ZONE 'Asia/Jakarta')::date ORDER BY day, id LIMIT 1) first ON true
+    LEFT JOIN LATERAL (
+        SELECT x.surely FROM tracking_forecastrange x
+        WHERE x.forecast_id = first.id AND x.kecamatan_id = kecamatan AND x.letter = its_letter AND x.up_to >= its_number
+        ORDER BY x.up_to LIMIT 1) p ON true;
+    RETURN coalesce(told, ARRAY['unknown', NULL, NULL, '', NULL]);
 END $$;
 
 -- All that the status page says, in one call: tracking.public.status_page.Card names the fields in this order.
