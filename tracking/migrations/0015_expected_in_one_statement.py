@@ -8,6 +8,6 @@ SQL = (Path(__file__).parent.parent / "sql" / "status.sql").read_text()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0013_harvest")]
+    dependencies = [("tracking", "0014_figures")]
 
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
