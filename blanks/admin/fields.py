@@ -124,7 +124,8 @@ class PaperForm(forms.Form):
     def __init__(self, data: Any = None, *, supervises: bool = False) -> None:
         super().__init__(data, auto_id="blanko-%s")
         for field in self.fields.values():
-            field.error_messages["required"] = _("Isi bagian ini.")
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Isi bagian ini.")
         self.supervises = supervises
 
     def must_be_in(self, name: str, *places: str) -> list[Found]:

@@ -57,6 +57,12 @@ def test_all_that_wait_are_chosen_at_first(supervisor: Client) -> None:
     assert page.count('name="serials"') == page.count(" checked") == 4
 
 
+def test_with_none_chosen_it_says_what_to_do(supervisor: Client) -> None:
+    answer = preview(supervisor, "musnahkan", **TYPED)
+    assert answer.status_code == 422
+    assert "Pilih paling sedikit satu blanko." in page_of(answer)
+
+
 def test_those_chosen_are_destroyed(supervisor: Client) -> None:
     document = booked(book(supervisor, "musnahkan", **TYPED, serials=keys(101, 105, 106)))
     assert (balance("spoiled"), balance("destroyed"), sum_of_all()) == (1, 3, 0)
