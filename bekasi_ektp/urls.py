@@ -9,7 +9,11 @@ urlpatterns = [
     path("petugas/", include("delivery.petugas.urls")),
     path("kurir/", include("delivery.kurir.urls")),
     path("api/v1/", include("integration.api.urls")),
-    *i18n_patterns(path("", include("tracking.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("", include("tracking.urls")),
+        path("", include("delivery.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler404 = "tracking.views.errors.not_found"

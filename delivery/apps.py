@@ -19,9 +19,11 @@ class DeliveryConfig(AppConfig):
         from tracking import rotation, verify
 
         from . import calls, keys, refusals, refusals_of_rounds
+        from .queries import timeline
         from .verify import lists
 
-        assert refusals and refusals_of_rounds  # their words are known from the start
+        # their words, and what they add to a card's history, are known from the start
+        assert refusals and refusals_of_rounds and timeline
         kinds.register(calls.KIND, _("Panggilan jemput"), calls.words)
         for table, fields in keys.SEALED.items():
             rotation.register(table, fields)

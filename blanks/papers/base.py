@@ -34,10 +34,11 @@ WIDTH = A4[0] - 2 * MARGIN - 12  # less the padding of the frame, so that tables
 
 
 class Signature(NamedTuple):
-    """Who signs: in what capacity, and the name where it is known."""
+    """Who signs: in what capacity, and name and NIP where they are known."""
 
     role: str
     name: str = ""
+    nip: str = ""
 
 
 def paper(title: str, parts: Iterable[Flowable], *, number: str = "") -> bytes:
@@ -118,7 +119,7 @@ def signatures(who: Sequence[Signature], *, place_and_date: str = "") -> Flowabl
             Paragraph(escape(one.role), CENTRED),
             Spacer(1, 20 * mm),
             Paragraph(escape(one.name or line), CENTRED),
-            Paragraph("NIP ..............................", CENTRED),
+            Paragraph(f"NIP {escape(one.nip) or '.' * 30}", CENTRED),
         ]
         for one in who
     ]

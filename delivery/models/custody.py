@@ -183,6 +183,13 @@ _STEPS = f"""
         PERFORM delivery_correct(id, stage, current_setting('ektp.corrects')::bigint) FROM new_rows WHERE left_stage <> stage;
         RETURN NULL;
     END IF;
+    its_place := delivery_kecamatan_of(who);
+    IF EXISTS (SELECT FROM new_rows n JOIN delivery_piece p ON p.card_id = n.id AND p.current
+               WHERE n.left_stage = 'RETURNED' AND n.stage = 'OUT_FOR_DELIVERY'
+                   AND p.holder = 'courier' AND p.holder_id NOT IN (0, delivery_courier_of(n.id)))
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK020', MESSAGE = 'a courier gives a card back before another one takes it';
+    END IF;
     PERFORM delivery_step_while_packed(n.id, n.stage, why, who)
     FROM new_rows n JOIN delivery_handovercard l ON l.card_id = n.id AND l.open WHERE n.left_stage <> n.stage;
     INSERT INTO delivery_piece (card_id, current, holder, holder_id, moves, since)
@@ -190,8 +197,7 @@ _STEPS = f"""
     WHERE n.outside_ledger AND n.stage IN ({_LED}) AND (n.outside_confirmed OR n.code IS NULL AND n.left_stage <> n.stage)
         AND NOT EXISTS (SELECT FROM delivery_piece p WHERE p.card_id = n.id AND p.current);
     INSERT INTO delivery_custody (piece_id, number, giver, giver_id, taker, taker_id, act, event_id, at, actor, source)
-    SELECT p.id, p.moves + 1, p.holder, p.holder_id, t.kind,
-           t.which,
+    SELECT p.id, p.moves + 1, p.holder, p.holder_id, t.kind, t.which,
            CASE WHEN p.holder = 'none' THEN 'found' WHEN t.kind = 'none' THEN 'lost' ELSE 'step' END,
            (SELECT max(e.id) FROM tracking_event e WHERE e.card_id = n.id), now(), who, whence
     FROM new_rows n JOIN delivery_piece p ON p.card_id = n.id AND p.current
@@ -201,10 +207,9 @@ _STEPS = f"""
             k.place, n.kecamatan_id) ELSE 0 END AS which
         FROM (SELECT CASE WHEN n.stage NOT IN ({_LED}) THEN CASE WHEN why IN ('lost', 'not_found') THEN 'none' END
                     WHEN p.holder <> 'none' THEN CASE n.stage {_TAKER} END
-                    WHEN n.left_stage IS NULL AND whose.place IS NOT NULL THEN 'kecamatan'
+                    WHEN n.left_stage IS NULL AND its_place IS NOT NULL THEN 'kecamatan'
                     ELSE CASE n.stage {_FOUND} END END AS kind,
-               CASE WHEN n.left_stage IS NULL THEN whose.place END AS place
-        FROM (SELECT delivery_kecamatan_of(who) AS place) whose) k) t
+               CASE WHEN n.left_stage IS NULL THEN its_place END AS place) k) t
     WHERE t.kind IS NOT NULL AND (n.left_stage <> n.stage OR p.holder = 'none')
         AND (t.kind, t.which) <> (p.holder, p.holder_id);
     UPDATE delivery_piece p SET current = false FROM new_rows n
@@ -226,7 +231,7 @@ class StepCustody(Card):
                 operation=pgtrigger.Update,
                 level=pgtrigger.Statement,
                 referencing=pgtrigger.Referencing(new="new_rows"),
-                declare=[("who", "text"), ("whence", "text"), ("why", "text")],
+                declare=[("who", "text"), ("whence", "text"), ("why", "text"), ("its_place", "smallint")],
                 func=_STEPS,
             ),
         ]

@@ -115,8 +115,8 @@ def _parts(said: dict[str, Any]) -> Iterable[Flowable]:
     )
     yield signatures(
         [
-            Signature(f"Pihak Kedua, {said['to']}", _signed(said["taker"])),
-            Signature(f"Pihak Pertama, {said['from']}", _signed(said["giver"])),
+            Signature(f"Pihak Kedua, {said['to']}", *_signed(said["taker"])),
+            Signature(f"Pihak Pertama, {said['from']}", *_signed(said["giver"])),
         ],
         place_and_date=f"Bekasi, {tanggal(closed.date())}",
     )
@@ -165,8 +165,8 @@ def _party(order: str, who: dict[str, str], office: str) -> list[tuple[str, str]
     return [(name, value) for name, value in rows if value]
 
 
-def _signed(who: dict[str, str]) -> str:
-    return f"{who['name']} (NIP {who['nip']})" if who["nip"] else who["name"]
+def _signed(who: dict[str, str]) -> tuple[str, str]:
+    return who["name"], who["nip"]
 
 
 def _qr(address: str) -> Flowable:

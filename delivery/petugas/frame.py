@@ -33,7 +33,7 @@ def officer(view: View[P]) -> View[P]:
             return redirect_to_login(request.get_full_path(), reverse("petugas:login"))
         user = person(request)
         if Role.KECAMATAN not in user.roles or not scope_of(user).kecamatan:
-            raise PermissionDenied
+            return render(request, "petugas/refused.html", {"title": "Bukan untuk akun ini"}, status=403)
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:

@@ -28,6 +28,7 @@ from tests.builders import (
 from tracking.actions import confirm_found
 from tracking.actor import acting
 from tracking.models import Card, Event, Kecamatan
+from tracking.queries.timeline import timeline
 from tracking.stages import Reason, Stage
 from tracking.verify import verify
 
@@ -256,3 +257,10 @@ def test_the_sites_role_writes_no_custody_by_hand(attack: str) -> None:
     with refused("42501"), acting(by=OFFICE, source="test"):
         sql(attack)
     assert holder(card) == "operator 0"
+
+
+def test_the_history_of_a_card_tells_the_hands_it_went_through() -> None:
+    card = a_card(S.PRINTED)
+    confirm_found(card.pk, by=people.officer(1))
+    told = [entry.what for entry in timeline(card.pk, list(Event.objects.filter(card_id=card.pk)))]
+    assert any(what.startswith("Ditemukan: Tidak ada → Kecamatan") for what in told)
