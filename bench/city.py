@@ -24,6 +24,8 @@ from .people import Plan
 S = Stage
 _TO_WAITING = (S.RECORDED, S.DEDUPLICATING, S.WAITING_FOR_BLANK)
 _TO_KECAMATAN = (*_TO_WAITING, S.BLANK_ALLOCATED, S.PRINTED, S.AT_KECAMATAN)
+HISTORIES = ("tracking/sql/turns.sql", "delivery/sql/history.sql")
+"""What the turn log and custody would have said of cards that are there: the same SQL as for an older database."""
 # How a card that our own ledger knows came to its stage; HELD and RETURNED with the reason of their last step.
 WAYS: dict[str, tuple[tuple[str, ...], str]] = {
     S.RECORDED: ((S.RECORDED,), ""),
@@ -155,7 +157,8 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
             cursor.execute("ANALYZE tracking_card; ANALYZE tracking_ticket")
             cursor.execute(_COUNT)
             ledger.fill(cursor)
-            cursor.execute((settings.BASE_DIR / "delivery" / "sql" / "history.sql").read_text())
+            for path in HISTORIES:
+                cursor.execute((settings.BASE_DIR / path).read_text())
         connection.close()
     cluster.calm(database)
 
@@ -191,15 +194,7 @@ class _Lines:
 
 def _code_of_schema() -> bytes:
     """All that decides what is in a template: a change of it fills a new one."""
-    tracking = settings.BASE_DIR / "tracking"
-    paths = [*sorted(tracking.glob("migrations/*.py")), *sorted(tracking.glob("sql/*.sql"))]
-    paths += sorted(settings.BASE_DIR.glob("integration/migrations/*.py"))
-    paths += sorted(settings.BASE_DIR.glob("staff/migrations/*.py"))
-    paths += [
-        *sorted(settings.BASE_DIR.glob("blanks/migrations/*.py")),
-        *sorted(settings.BASE_DIR.glob("blanks/sql/*.sql")),
-        *sorted(settings.BASE_DIR.glob("delivery/migrations/*.py")),
-        *sorted(settings.BASE_DIR.glob("delivery/sql/*.sql")),
-    ]
+    paths = sorted(settings.BASE_DIR.glob("*/migrations/*.py"))
+    paths += [path for path in sorted(settings.BASE_DIR.glob("*/sql/*.sql")) if path.parts[-3] != "integration"]
     paths += [Path(people.__file__), Path(ledger.__file__), Path(__file__), settings.VAR_DIR / "demo.env"]
     return b"".join(path.read_bytes() for path in paths)
