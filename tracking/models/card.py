@@ -189,8 +189,8 @@ class Card(models.Model):
     """One card of one citizen, from its recording to its end."""
 
     citizen = models.ForeignKey(
-        Citizen, models.PROTECT, related_name="cards", db_constraint=False
-    )  # checked by the door for the whole statement at once
+        Citizen, models.PROTECT, related_name="cards", db_constraint=False, db_index=False
+    )  # checked by the door for the whole statement at once; found by the index "card_of_citizen"
     kind = models.CharField(_("jenis"), max_length=6, choices=Kind)
     letter = models.GeneratedField(
         expression=_letter_of_kind(), output_field=models.CharField(max_length=1), db_persist=True
@@ -260,6 +260,8 @@ class Card(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="card_kind_known"),
         ]
         indexes = [
+            # a citizen's open card, or else the last one, comes first
+            models.Index(fields=["citizen", "closed", "-id"], name="card_of_citizen"),
             models.Index(fields=["place", "id"], name="card_place"),
             # of the rest of the cards there are so many that a list is full after a few rows
             models.Index(
