@@ -59,7 +59,7 @@ END $$;
 CREATE OR REPLACE FUNCTION blanks_next(kecamatan smallint, most integer)
 RETURNS TABLE (card_id bigint, letter text, number integer, is_exception boolean)
 LANGUAGE plpgsql STABLE AS $$
-DECLARE b record; given integer := 0; more integer;
+DECLARE b record; given integer := 0; exceptions integer; more integer;
 BEGIN
     RETURN QUERY
     SELECT t.card_id, t.letter::text, t.number, true
@@ -67,6 +67,7 @@ BEGIN
     WHERE p.ended_at IS NULL AND c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked AND t.kecamatan_id = kecamatan
     ORDER BY strpos((SELECT tracking_letters()), t.letter), t.number LIMIT most;
     GET DIAGNOSTICS given = ROW_COUNT;
+    exceptions := given;
     FOR b IN
         SELECT q.letter, q.bucket, q.waiting_bits FROM tracking_queuebucket q
         WHERE q.kecamatan_id = kecamatan AND q.waiting > 0
@@ -75,10 +76,12 @@ BEGIN
         EXIT WHEN given >= most;
         RETURN QUERY
         SELECT t.card_id, t.letter::text, t.number, false
-        FROM generate_series(0, 4095) n JOIN tracking_ticket t
-            ON t.kecamatan_id = kecamatan AND t.letter = b.letter AND t.number = b.bucket * 4096 + n + 1
-        WHERE get_bit(b.waiting_bits, n) = 1
-            AND NOT EXISTS (SELECT FROM blanks_priority p WHERE p.card_id = t.card_id AND p.ended_at IS NULL)
+        -- no more numbers than are wanted, and those that exceptions may take out of them
+        FROM (SELECT n FROM generate_series(0, 4095) n WHERE get_bit(b.waiting_bits, n) = 1
+              ORDER BY n LIMIT most - given + exceptions) n
+        JOIN tracking_ticket t
+            ON t.kecamatan_id = kecamatan AND t.letter = b.letter AND t.number = b.bucket * 4096 + n.n + 1
+        WHERE NOT EXISTS (SELECT FROM blanks_priority p WHERE p.card_id = t.card_id AND p.ended_at IS NULL)
         ORDER BY t.number LIMIT most - given;
         GET DIAGNOSTICS more = ROW_COUNT;
         given := given + more;
