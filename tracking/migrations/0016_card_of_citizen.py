@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0011_turn_log'),
+        ('tracking', '0015_event_numbers'),
     ]
 
     operations = [
