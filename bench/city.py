@@ -157,8 +157,8 @@ def fill(database: str, people_in_it: int, plan: Plan) -> None:
             cursor.execute("ANALYZE tracking_card; ANALYZE tracking_ticket")
             cursor.execute(_COUNT)
             ledger.fill(cursor)
-            for path in HISTORIES:
-                cursor.execute((settings.BASE_DIR / path).read_text())
+            for history in HISTORIES:
+                cursor.execute((settings.BASE_DIR / history).read_text())
         connection.close()
     cluster.calm(database)
 
