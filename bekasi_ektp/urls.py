@@ -9,6 +9,7 @@ urlpatterns = [
     path("petugas/", include("delivery.petugas.urls")),
     path("kurir/", include("delivery.kurir.urls")),
     path("api/v1/", include("integration.api.urls")),
+    path("", include("tracking.root_urls")),
     *i18n_patterns(
         path("", include("tracking.urls")),
         path("", include("delivery.urls")),
@@ -16,5 +17,7 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "tracking.views.errors.not_understood"
+handler403 = "tracking.views.errors.not_allowed"
 handler404 = "tracking.views.errors.not_found"
 handler500 = "tracking.views.errors.fault"

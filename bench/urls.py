@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from bekasi_ektp.urls import handler404, handler500
+from bekasi_ektp.urls import handler400, handler403, handler404, handler500
 from bekasi_ektp.urls import urlpatterns as site
 
 from . import peers
 
-__all__ = ["handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("peer/empty/", peers.empty),

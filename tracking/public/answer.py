@@ -29,6 +29,12 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
     return HttpResponse(get_template(f"public/{template}").render(context), status=status)
 
 
+def open_page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """A page for everybody and for search engines: with its own address, its twin's, and a preview to share."""
+    path = request.path_info.removeprefix("/en") if language_of(request) == "en" else request.path_info
+    return page(request, template, site=settings.SITE_URL, open_path=path, **context)
+
+
 def personal(response: HttpResponse) -> HttpResponse:
     """Kept by nobody, found by no search engine."""
     response.headers["Cache-Control"] = "no-store"

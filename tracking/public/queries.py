@@ -23,9 +23,9 @@ class Found(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """A figure with its name, its moment and the page behind it."""
+    """A figure with its name and the page behind it."""
 
-    figure: str
+    figure: int
     name: str
     page: str
 
@@ -46,24 +46,19 @@ def offices() -> list[Office]:
     return list(Office.objects.all())
 
 
-def moment(language: str) -> str:
-    """Now, as these figures are: counters are exact at every moment."""
-    return dates.full(dates.now(), language)
-
-
 def data_at(language: str) -> str:
     """When data last came from the centre; empty before the first."""
     row = Freshness.objects.first()
     return dates.full(dates.local(row.at), language) if row else ""
 
 
-def tiles(language: str) -> list[Tile]:
-    """Three figures for the first page."""
+def tiles() -> list[Tile]:
+    """Three figures for the first page and the widget."""
     count = _by_stage()
     return [
-        Tile(dates.figure(count[Stage.DEDUPLICATING], language), _("sedang dicocokkan"), "statistics"),
-        Tile(dates.figure(count[Stage.WAITING_FOR_BLANK], language), _("menunggu blanko"), "queues"),
-        Tile(dates.figure(count[Stage.DELIVERED], language), _("sudah diterima"), "statistics"),
+        Tile(count[Stage.DEDUPLICATING], _("sedang dicocokkan"), "statistics"),
+        Tile(count[Stage.WAITING_FOR_BLANK], _("menunggu blanko"), "queues"),
+        Tile(count[Stage.DELIVERED], _("sudah diterima"), "statistics"),
     ]
 
 

@@ -71,6 +71,7 @@ BEGIN
         ORDER BY p.id DESC LIMIT 1) came
     WHERE e.at >= missing::timestamp AT TIME ZONE 'Asia/Jakarta' AND e.at < (last + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
         AND e.from_stage IS NOT NULL AND e.corrects IS NULL
+        AND e.left_outside IS NOT TRUE  -- of a card outside the ledger nobody knows since when it was there
         AND NOT EXISTS (SELECT FROM tracking_event x WHERE x.card_id = e.card_id AND x.corrects = e.id)
     GROUP BY 1, 2, 3
     ON CONFLICT (week, stage, days) DO UPDATE SET n = s.n + excluded.n;

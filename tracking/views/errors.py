@@ -1,10 +1,20 @@
-"""Answers to an address that does not exist, and to a fault of ours."""
+"""Answers to what is not allowed, not understood or not there, and to a fault of ours."""
 
 import logging
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 
 from ..public.answer import language_of, page
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that no form of ours makes."""
+    return page(request, "not_understood.html", status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a page of staff's that is somebody else's."""
+    return page(request, "not_allowed.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

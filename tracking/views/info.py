@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from ..public import queries
-from ..public.answer import page
+from ..public.answer import open_page
 
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """What to do, the most hurtful first; the words; the offices."""
     offices = queries.offices()
-    return page(
+    return open_page(
         request,
         "help.html",
         office=offices[0] if offices else None,
@@ -23,16 +23,16 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What a NIK opens, what is kept, who looked."""
-    return page(request, "privacy.html", office=queries.main_office())
+    return open_page(request, "privacy.html", office=queries.main_office())
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The standard, known gaps, whom to tell."""
-    return page(request, "accessibility.html", office=queries.main_office())
+    return open_page(request, "accessibility.html", office=queries.main_office())
 
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """What the open data will hold, until the first day is published."""
-    return page(request, "data.html")
+    return open_page(request, "data.html")

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import limits, nik, tokens
-from ..public import nik_errors, queries
-from ..public.answer import come_back, language_of, page, personal
+from ..public import dates, nik_errors, queries
+from ..public.answer import come_back, open_page, page, personal
+from ..public.fresh import kept
 from . import waiting
 
 
@@ -18,9 +19,8 @@ from . import waiting
 @sensitive_post_parameters("nik")
 def lookup(request: HttpRequest) -> HttpResponse:
     """The form, or the way to the status page of the card asked for."""
-    language = language_of(request)
     if request.method != "POST":
-        return page(request, "lookup.html", tiles=queries.tiles(language), now=queries.moment(language))
+        return _form(request)
     if not is_ours(request.headers.get("Origin"), request.get_host()):
         return personal(page(request, "foreign.html", status=403))
     typed = request.POST.get("nik", "")
@@ -43,6 +43,24 @@ def lookup(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return personal(response)
+
+
+@kept
+def _form(request: HttpRequest) -> HttpResponse:
+    return open_page(request, "lookup.html", tiles=queries.tiles(), now=dates.now())
+
+
+@require_safe
+def widget(request: HttpRequest) -> HttpResponse:
+    """The form and today's figures, to be framed by the city's site alone. For everybody."""
+    response = _widget(request)
+    response.framed_by = settings.FRAME_ANCESTORS  # type: ignore[attr-defined]
+    return response
+
+
+@kept
+def _widget(request: HttpRequest) -> HttpResponse:
+    return page(request, "widget.html", tiles=queries.tiles(), now=dates.now())
 
 
 def is_ours(origin: str | None, host: str) -> bool:

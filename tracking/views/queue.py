@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from ..public import dates, queue_page
-from ..public.answer import page
+from ..public.answer import open_page
 from ..public.fresh import kept
 
 
@@ -12,7 +12,7 @@ from ..public.fresh import kept
 @kept
 def queues(request: HttpRequest) -> HttpResponse:
     """A row for each kecamatan: how far it has printed, how many wait, on what it prints. For everybody."""
-    return page(request, "queues.html", queues=queue_page.whole(), now=dates.now())
+    return open_page(request, "queues.html", queues=queue_page.whole(), now=dates.now())
 
 
 @require_safe
@@ -22,4 +22,4 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     found = queue_page.one(slug)
     if found is None:
         raise Http404
-    return page(request, "queue.html", one=found, now=dates.now())
+    return open_page(request, "queue.html", one=found, now=dates.now())

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from ..public import charts, dates, figures
-from ..public.answer import page
+from ..public.answer import open_page
 from ..public.fresh import kept
 from ..spreadsheets import MARK
 from ..stages import Stage
@@ -25,7 +25,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """The share served, the stages, the kecamatan, the weeks gone by. For everybody."""
     found = figures.figures()
     most = max(found.city.counts) or 1
-    return page(
+    return open_page(
         request,
         "statistics.html",
         figures=found,

@@ -1,6 +1,12 @@
 """`/status/<token>/`: where one card is."""
 
+import io
+from functools import lru_cache
+
+import segno
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from .. import limits, tokens
@@ -19,3 +25,21 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         return come_back(request, card)
     address = request.get_host() + request.path_info
     return personal(HttpResponse(status_page.page(card, language_of(request), address)))
+
+
+@require_safe
+def qr(request: HttpRequest, token: str) -> HttpResponse:
+    """The link as a QR code, to keep. For whoever has the link; a malformed one is no page."""
+    if tokens.read(token) == tokens.NOWHERE:
+        return dead_link(request)
+    site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+    return personal(HttpResponse(_code(site + reverse("status", args=[token])), content_type="image/svg+xml"))
+
+
+@lru_cache(maxsize=1024)
+def _code(address: str) -> bytes:
+    image = io.BytesIO()
+    segno.make(address, error="m").save(
+        image, kind="svg", border=2, light="#fff", svgclass=None, lineclass=None
+    )
+    return image.getvalue()

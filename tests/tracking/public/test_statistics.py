@@ -215,7 +215,7 @@ def test_the_trend_is_drawn_and_has_its_table() -> None:
     days.close_days()
     text = page(PAGE)
     assert text.count('<svg class="line"') == 3
-    assert table(text, "days").count('<tr><th scope="row">') == len(rows("tren")) == 14
+    assert table(text, "days").count('<tr><th scope="row" class="nb">') == len(rows("tren")) == 14
     assert rows("tren")[-1]["tanggal"] == str(timezone.localdate() - timedelta(days=1))
 
 
