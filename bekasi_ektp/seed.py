@@ -1,6 +1,6 @@
 """The demo's data: which database may be filled, and the rooms' parts of it in order."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connections
 
@@ -9,12 +9,15 @@ from blanks.demo.supply import supply_to_come
 from delivery.demo import custody_of_cards
 from integration.demo import nightly_batches
 from tracking.actions.days import close_days
-from tracking.models import Card
+from tracking.models import Card, Installation
 from tracking.seed import load
 from tracking.seed.load import AlreadyAtIt
 from tracking.stages import Stage
 
 from . import demo
+
+PUBLISHED_DAYS = 31
+"""So many days of the invented history are published one by one, all older ones with the first of them."""
 
 __all__ = ["AlreadyAtIt", "AlreadySeeded", "NotTheDemos", "seed_demo"]
 
@@ -46,6 +49,7 @@ def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
     nightly_batches(load.SOURCE)
     blanks_of_cards(cards, today=today)
     custody_of_cards(today=today)
+    Installation.objects.using("owner").update(day=today - timedelta(days=PUBLISHED_DAYS))
     supply_to_come(today=today)
     close_days()
     demo.mark(demo.SEEDED)

@@ -20,8 +20,10 @@ class BlanksConfig(AppConfig):
 
         from .models import Closure
         from .public import Ledger
+        from .publication import join
         from .verify import lists
 
         calendar.register_closures(lambda: Closure.objects.values_list("day", flat=True))
         verify.register(Path(self.path) / "verify" / "invariants.sql", lists)
+        join()
         supply.register(Ledger())

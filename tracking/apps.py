@@ -22,3 +22,7 @@ class TrackingConfig(AppConfig):
         rotation.register("tracking_case", {"text_sealed": cases.CASE_TEXT, "answer_sealed": cases.CASE_TEXT})
         kinds.register(contacts.CODE_MESSAGE, _("Kode untuk kabar"), contacts.say_code)
         kinds.register(contacts.STEP_MESSAGE, _("Kabar kepada warga"), contacts.say_step)
+
+        from .publication.verify import join
+
+        join()

@@ -9,6 +9,16 @@ from .event import CentralFact, Event, Note
 from .figures import Again, CountedCard, DayCount, Obliged, Stay
 from .forecast import Forecast, ForecastRange
 from .public import Freshness, LookupLimit, Office, Secret
+from .publication import (
+    Installation,
+    Publication,
+    PublishedChunk,
+    PublishedCount,
+    PublishedFile,
+    PublishedPart,
+    PublishedQueue,
+    PublishedSet,
+)
 from .queue import (
     LetterRule,
     QueueBucket,
@@ -40,6 +50,7 @@ __all__ = [
     "Forecast",
     "ForecastRange",
     "Freshness",
+    "Installation",
     "Kecamatan",
     "Kelurahan",
     "LetterRule",
@@ -48,6 +59,13 @@ __all__ = [
     "Obliged",
     "Office",
     "OfficeRule",
+    "Publication",
+    "PublishedChunk",
+    "PublishedCount",
+    "PublishedFile",
+    "PublishedPart",
+    "PublishedQueue",
+    "PublishedSet",
     "QueueBucket",
     "QueueHead",
     "QueueSuperbucket",

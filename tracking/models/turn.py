@@ -36,6 +36,7 @@ class Turn(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("catatan giliran")
+        indexes = [models.Index(fields=["kecamatan_id", "moment"], name="turn_of_kecamatan")]
 
     def __str__(self) -> str:
         return f"{self.act} {self.letter} ({len(self.numbers)})"

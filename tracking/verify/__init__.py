@@ -10,9 +10,11 @@
 | blocks | blocked_as_blocks_say, blocks_whole, no_blocked_card_is_printed |
 | the door | door_stands |
 
+| publication | published_once, queues_as_published, integrity_chain |
+
 Other rooms join theirs by register(file of SQL, lists of their code); `invariants()` has all of them, each with its why.
 """  # noqa: E501
 
-from .invariants import Invariant, Problem, Report, check, invariants, register, verify
+from .invariants import Invariant, Problem, Report, check, invariants, register, register_recount, verify
 
-__all__ = ["Invariant", "Problem", "Report", "check", "invariants", "register", "verify"]
+__all__ = ["Invariant", "Problem", "Report", "check", "invariants", "register", "register_recount", "verify"]

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,12 +26,13 @@ _NAMED = re.compile(r"^-- name: (\w+)\n((?:-- [^\n]*\n)+)(.*?)(?=^-- name: |\Z)"
 
 
 class Invariant(NamedTuple):
-    """One query: a row for each thing that breaks it. `room` is whose it is."""
+    """One query, or a function of a cursor: a row for each thing that breaks it. `room` is whose it is."""
 
     name: str
     why: str
     sql: str
     room: str
+    recount: Callable[[Any], Iterator[str]] | None = None
 
 
 class Problem(NamedTuple):
@@ -58,6 +60,7 @@ class Report(NamedTuple):
 _OWN_PERCENT = re.compile(r"%(?!\()")  # of format() and of arithmetic: not ours to fill
 _files = [Path(__file__).with_name("invariants.sql")]
 _lists: list[Callable[[], dict[str, Any]]] = []
+_recounts: list[Invariant] = []
 
 
 def register(file: Path, lists: Callable[[], dict[str, Any]] = dict) -> None:
@@ -67,7 +70,18 @@ def register(file: Path, lists: Callable[[], dict[str, Any]] = dict) -> None:
         _lists.append(lists)
 
 
+def register_recount(invariant: Invariant) -> None:
+    """An invariant that a query alone can't recount."""
+    if invariant not in _recounts:
+        _recounts.append(invariant)
+
+
 def invariants() -> list[Invariant]:
+    """All of them: the queries, then what is recounted in other ways."""
+    return [*_queries(), *_recounts]
+
+
+def _queries() -> list[Invariant]:
     return [
         Invariant(
             name, why.replace("-- ", "").strip(), _OWN_PERCENT.sub("%%", sql.strip()), file.parent.parent.name
@@ -89,6 +103,10 @@ def check(cursor: Any, tell: Callable[[Invariant], None] = lambda invariant: Non
     problems: list[Problem] = []
     for invariant in checks:
         tell(invariant)
+        if invariant.recount:
+            odd = islice(invariant.recount(cursor), FINDINGS_AN_INVARIANT)
+            problems += [Problem(invariant.name, what) for what in odd]
+            continue
         cursor.execute(
             f"SELECT what, count(*) OVER () FROM ({invariant.sql}) found LIMIT {FINDINGS_AN_INVARIANT}", facts
         )
