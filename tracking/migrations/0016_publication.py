@@ -1,6 +1,5 @@
 """Published days, and the day of the installation, with which they begin."""
 
-import django.contrib.postgres.indexes
 import django.db.models.functions.datetime
 import tracking.models.publication
 from django.db import migrations, models

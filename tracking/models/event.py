@@ -48,3 +48,42 @@ class Event(models.Model):
             BrinIndex(fields=["at"], name="event_at", pages_per_range=32),
             BrinIndex(fields=["id"], name="event_numbers", pages_per_range=32, autosummarize=True),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.from_stage or '∅'} → {self.to_stage}"
+
+
+class CentralFact(models.Model):
+    """A change of the central code that moved nothing: kept, shown in the timeline, never changed."""
+
+    site_may = "SELECT, INSERT"
+
+    card_id = models.BigIntegerField(db_index=True)
+    code = models.CharField(_("kode pusat"), max_length=32)
+    since = models.DateTimeField(_("menurut pusat"))
+    source = models.CharField(_("sumber"), max_length=80)
+    at = models.DateTimeField(_("dicatat"), db_default=Now())
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("keterangan pusat")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Note(models.Model):
+    """A free note on a card, apart from the history so that it can be erased."""
+
+    site_may = "SELECT, INSERT, DELETE"
+
+    card_id = models.BigIntegerField(db_index=True)
+    text = models.CharField(_("catatan"), max_length=500)
+    actor = models.CharField(_("oleh"), max_length=80)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("catatan")
+        ordering = [F("at").desc()]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,4 +1,4 @@
-"""Pages that explain: help, privacy, accessibility, and what the open data will be."""
+"""Pages that explain: help, privacy, accessibility."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -30,9 +30,3 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The standard, known gaps, whom to tell."""
     return open_page(request, "accessibility.html", office=queries.main_office())
-
-
-@require_safe
-def data(request: HttpRequest) -> HttpResponse:
-    """What the open data will hold, until the first day is published."""
-    return open_page(request, "data.html")
