@@ -3,7 +3,20 @@
 from collections.abc import Callable, Iterable
 
 from ..results import Row
-from . import blanks, delivery, import_export, imports, memory, pages, queue, staff, steps, waiting, writers
+from . import (
+    blanks,
+    delivery,
+    import_export,
+    imports,
+    memory,
+    pages,
+    publication,
+    queue,
+    staff,
+    steps,
+    waiting,
+    writers,
+)
 
 Measure = Callable[[], Iterable[Row]]
 
@@ -26,6 +39,9 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("ledger_writers",), blanks.ledger_writers),
     (("forecast",), blanks.forecast),
     (("verify",), blanks.verify),
+    (("publish_growth",), publication.publish_growth),
+    (("publish_hash",), publication.publish_hash),
+    (("check_month",), publication.check_month),
     (("handover",), delivery.handover),
     (("bast",), delivery.bast),
     (("officer_start",), delivery.officer_start),
