@@ -1,6 +1,7 @@
-"""Keeps house: tells citizens who asked for it what has moved, forgets what nobody may keep any longer, keeps days."""
+"""Keeps house: tells citizens who asked what has moved, forgets what nobody may keep, keeps days and publishes them."""
 
 from .actions import contacts, days
+from .publication.keeping import publish_due
 
 
 def keep_house() -> None:
@@ -8,3 +9,4 @@ def keep_house() -> None:
     contacts.tell()
     contacts.forget_old()
     days.keep()
+    publish_due()

@@ -56,7 +56,7 @@ def content(name: str) -> str:
 
 
 def rows(day: date, language: str) -> list[Row]:
-    """The files of a day."""
+    """The files of a day but the queues' logs, of which there is one for each kecamatan."""
     return [
         Row(
             f"{file.name}.csv",
@@ -65,6 +65,7 @@ def rows(day: date, language: str) -> list[Row]:
             _size(file.size, language),
         )
         for file in queries.files_of(day)
+        if not file.name.startswith("antrean/")
     ]
 
 

@@ -10,8 +10,8 @@ AFTER_MIDNIGHT = timedelta(minutes=5)
 """What began before midnight has mostly ended by then; the rest falls into the next day."""
 
 
-def keep_house() -> None:
-    """Called by the worker when it starts, and once a minute."""
+def publish_due() -> None:
+    """Close what is over and not closed yet; nothing if there is nothing."""
     last = timezone.localdate(timezone.now() - AFTER_MIDNIGHT) - timedelta(days=1)
     if next_day() <= last:
         publish(last)

@@ -40,6 +40,7 @@ def index(request: HttpRequest, day: str = "") -> HttpResponse:
         closed_at=dates.full(dates.local(shown.closed_at), language),
         root=bytes(shown.public_root).hex(),
         rows=data_files.rows(shown.day, language),
+        logs=[file.name for file in queries.files_of(shown.day) if file.name.startswith("antrean/")],
         days=[(one.day.isoformat(), dates.day(one.day, language)) for one in queries.days(SHOWN_DAYS)],
         licence=data_files.LICENCE,
         source=data_files.SOURCE,

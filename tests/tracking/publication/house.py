@@ -59,7 +59,8 @@ class Days:
                 [self._left, self._done[table]],
             )
             self._done[table] = self._newest(table)
-        assert publish(day) == [day]
+        closed = publish(day)
+        assert closed == [day], closed
         self._left -= 1
         return day
 
