@@ -1,7 +1,6 @@
 """The checker: honest months pass, each way to tamper with one is found, with the roots made to fit or not."""
 
 import json
-import random
 import shutil
 import subprocess
 import sys
@@ -15,18 +14,13 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from blanks.models import Priority
-from tests import cluster, people
-from tests.blanks.house import batch
-from tests.builders import a_card, block, correct, lift, many_cards, step, stock
-from tests.tracking.publication.house import Days, acts, mirror, problems
+from tests import cluster
+from tests.tracking.publication.house import mirror, problems
 from tests.tracking.seed import conftest as seeding
 from tools import check_publication as tool
-from tracking.actor import acting
-from tracking.models import Block, Card, Ticket
+from tracking.models import Card
 from tracking.publication.closing import publish
 from tracking.publication.proofs import proofs
-from tracking.stages import Kind, Stage
 
 Sql = Callable[..., list[tuple[Any, ...]]]
 TOOL = settings.BASE_DIR / "tools" / "check_publication.py"
@@ -276,46 +270,3 @@ def test_the_holder_of_a_receipt_proves_each_event(month: Path, tmp_path: Path) 
         path = tmp_path / "proof.json"
         path.write_text(json.dumps(told))
         assert tool.main([str(month), "--proof", str(path)]) == 1
-
-
-# ── days with everything that happens ──
-
-
-def test_days_with_holds_blocks_returns_corrections_and_exceptions_pass(
-    committed: None, superuser_sql: Sql, tmp_path: Path
-) -> None:
-    days, chance = Days(superuser_sql, 9), random.Random(4)
-    supervisor = people.supervisor()
-    for _ in range(9):
-        for kind in (Kind.FIRST, Kind.CHANGED, Kind.LOST):
-            many_cards(chance.randrange(1, 5), Stage.WAITING_FOR_BLANK, 1, kind)
-        blocked = a_card()
-        block(blocked)
-        step(blocked, Stage.WAITING_FOR_BLANK)
-        _something_happens(chance, supervisor)
-        stock(1, 4)
-        batch(1, chance.randrange(1, 7))
-        days.end()
-    assert acts() == {"enter", "leave", "return", "served", "exception"}
-    assert problems(mirror(tmp_path / "kept")) == []
-
-
-def _something_happens(chance: random.Random, supervisor: Any) -> None:
-    waiting = list(Card.objects.filter(stage=Stage.WAITING_FOR_BLANK, blocked=False).order_by("id"))
-    held, blocked, corrected, let_go = chance.sample(waiting, 4)
-    step(held, Stage.HELD, "", code="PACKET_RETRY")
-    block(blocked)
-    if chance.random() < 0.7:
-        lift(Block.objects.filter(lifted_at=None).order_by("id")[0], by=supervisor)
-    step(corrected, Stage.HELD, "", code="PACKET_RETRY")
-    correct(corrected, by=supervisor)
-    if not Priority.objects.filter(card_id=let_go.pk, ended_at=None).exists():
-        with acting(by=supervisor, source="test"):
-            Priority.objects.create(card_id=let_go.pk, category="health", why="Operasi")
-    back = Card.objects.filter(stage=Stage.HELD, code="PACKET_RETRY").order_by("id").first()
-    if back and back != held:
-        step(back, Stage.WAITING_FOR_BLANK)
-    scheduled = Card.objects.filter(stage=Stage.BLANK_ALLOCATED).order_by("-id").first()
-    if scheduled:
-        step(scheduled, Stage.WAITING_FOR_BLANK, "withdrawn")
-    assert Ticket.objects.exists()
