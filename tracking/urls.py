@@ -23,6 +23,7 @@ urlpatterns = [
     path("status/<str:token>/qr.svg", status.qr, name="status-qr"),
     path("status/<str:token>/lapor/", report.report, name="report"),
     path("tanda-terima/<str:token>/", receipt.receipt, name="receipt"),
+    path("tanda-terima/<str:token>/bukti.json", receipt.proofs, name="proofs"),
     path("tunggu/<str:token>/", waiting.wait, name="waiting"),
     path("berhenti/<str:token>/", receipt.stop_news, name="stop_news"),
     path("widget/", lookup.widget, name="widget"),

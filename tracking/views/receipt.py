@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, limits, receipts
 from ..actions import contacts
 from ..models import Card, Case, Contact
 from ..public import holder, status_page
 from ..public.answer import come_back, dead_link, language_of, page, personal
+from ..publication.proofs import proofs as proofs_of
 from ..refusals import Refused
 from ..tokens import Link
 from .lookup import is_ours
@@ -21,14 +22,10 @@ from .lookup import is_ours
 @sensitive_post_parameters("text", "where", "code")
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The holder's page; POST does one of DEEDS. A dead token costs as much as a wrong look-up."""
-    try:
-        card = Card.objects.get(pk=receipts.read(token).card_id)
-        shown = status_page.read(Link(card.pk, card.token_version), limits.misses_key(request))
-    except LookupError:
-        status_page.miss(limits.misses_key(request))
-        return dead_link(request)
-    if isinstance(shown, float):
-        return come_back(request, shown)
+    opened = _open(request, token)
+    if isinstance(opened, HttpResponse):
+        return opened
+    card, shown = opened
     if request.method != "POST":
         return _page(request, card, shown)
     if not is_ours(request.headers.get("Origin"), request.get_host()):
@@ -43,6 +40,28 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     answer = HttpResponseRedirect(f"{request.path}#{request.POST['act']}")
     answer.status_code = 303
     return personal(answer)
+
+
+@require_safe
+def proofs(request: HttpRequest, token: str) -> HttpResponse:
+    """`bukti.json`: that the card's published events are under the published roots. For the holder of the receipt."""
+    opened = _open(request, token)
+    if isinstance(opened, HttpResponse):
+        return opened
+    answer = JsonResponse(proofs_of(opened[0].pk))
+    answer.headers["Content-Disposition"] = 'attachment; filename="bukti.json"'
+    return personal(answer)
+
+
+def _open(request: HttpRequest, token: str) -> tuple[Card, status_page.Card] | HttpResponse:
+    """What a token opens, or the answer to one that opens nothing or comes too often."""
+    try:
+        card = Card.objects.get(pk=receipts.read(token).card_id)
+        shown = status_page.read(Link(card.pk, card.token_version), limits.misses_key(request))
+    except LookupError:
+        status_page.miss(limits.misses_key(request))
+        return dead_link(request)
+    return come_back(request, shown) if isinstance(shown, float) else (card, shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
