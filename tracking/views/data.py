@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..models import Publication, PublishedFile
 from ..public import data_files, dates
-from ..public.answer import language_of, page
+from ..public.answer import language_of, open_page
 from ..publication import queries
 from ..publication.files import log_of, text_of
 
@@ -29,9 +29,9 @@ def index(request: HttpRequest, day: str = "") -> HttpResponse:
     """What is published, in which files, under which licence, and how to check it. For everybody."""
     newest = queries.newest()
     if newest is None and not day:
-        return page(request, "data.html", shown=None)
+        return open_page(request, "data.html", shown=None)
     shown, language = _publication(day), language_of(request)
-    return page(
+    return open_page(
         request,
         "data.html",
         shown=shown,
