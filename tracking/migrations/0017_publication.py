@@ -11,7 +11,7 @@ INSTALLED = "INSERT INTO tracking_installation (id, day) VALUES (1, (now() AT TI
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0015_event_numbers'),
+        ('tracking', '0016_card_of_citizen'),
     ]
 
     operations = [
