@@ -97,11 +97,15 @@ def _close(day: date) -> None:
     before = Publication.objects.order_by("-day").first()
     until = min(datetime.combine(day + timedelta(days=1), time(), JAKARTA), timezone.now())
     this = Day(day, before.day if before else None, until)
-    for source, table in sets():
-        close_set(source, table, day=day, before=this.before, until=until)
+    more = {
+        source: close_set(source, table, day=day, before=this.before, until=until) for source, table in sets()
+    }
     with connection.cursor() as cursor:
         cursor.execute((HERE / "queue.sql").read_text(), this.facts())
-        cursor.execute((HERE / "counts.sql").read_text(), this.facts() | {"from": _first_open(this)})
+        cursor.execute(
+            (HERE / "counts.sql").read_text(),
+            this.facts() | {"from": _first_open(this), "more": more["event"]},
+        )
     publication = Publication(day=day, before=this.before, until=until)
     tree = private.Chunks(
         bytes(publication.secret), bytes(before.private_root) if before else private.FIRST_PREVIOUS

@@ -7,7 +7,7 @@ WITH before AS (
     SELECT e.card_id, e.from_stage, e.to_stage, e.left_outside,
         lead(e.left_outside) OVER (PARTITION BY e.card_id ORDER BY e.id) AS next_outside
     FROM tracking_event e
-    WHERE e.id >= %(from)s AND (e.id > (SELECT reach FROM before) OR (SELECT missing FROM before) @> e.id)
+    WHERE %(more)s AND e.id >= %(from)s AND (e.id > (SELECT reach FROM before) OR (SELECT missing FROM before) @> e.id)
         AND NOT (SELECT taken FROM tracking_publishedset WHERE source = 'event' AND day = %(day)s) @> e.id
 ), change AS (
     SELECT CASE WHEN x.stage = ANY (%(at_tickets)s) THEN coalesce(c.ticket_kecamatan_id, c.kecamatan_id) ELSE c.kecamatan_id END AS place,

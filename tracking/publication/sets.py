@@ -31,14 +31,15 @@ SELECT %(source)s, %(day)s, greatest(b.reach, t.last), t.ids,
      + int8multirange(int8range(b.reach + 1, greatest(b.reach, t.last) + 1))) - t.ids,
     pg_snapshot_xmax(now.snapshot)::text::bigint
 FROM before b, taken t, left_over l, (SELECT pg_current_snapshot() AS snapshot) now
+RETURNING (SELECT ids <> '{{}}' FROM left_over)
 """
 _FROM = """
 SELECT least(coalesce(lower(missing), reach + 1), reach + 1) FROM tracking_publishedset WHERE source = %s AND day = %s
 """
 
 
-def close_set(source: str, table: str, *, day: date, before: date | None, until: datetime) -> None:
-    """Fix the rows of a table that are this day's. Ask for it in the transaction that closes the day."""
+def close_set(source: str, table: str, *, day: date, before: date | None, until: datetime) -> bool:
+    """Fix the rows of a table that are this day's, in the transaction that closes it. Is there already more?"""
     with connection.cursor() as cursor:
         cursor.execute(_FROM, [source, before])
         row = cursor.fetchone()
@@ -46,3 +47,4 @@ def close_set(source: str, table: str, *, day: date, before: date | None, until:
             _SET.format(table=table),
             {"source": source, "day": day, "before": before, "until": until, "from": row[0] if row else 0},
         )
+        return bool(cursor.fetchone()[0])
