@@ -19,7 +19,7 @@ VISITORS = 16
 
 
 @contextmanager
-def serving(database: str, *, access_log: bool = True) -> Iterator[int]:
+def serving(database: str, *, access_log: bool = True, **settings_of_site: str) -> Iterator[int]:
     """The port of a site of its own."""
     _collect_static()
     port = _free_port()
@@ -28,7 +28,7 @@ def serving(database: str, *, access_log: bool = True) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning"]
     if access_log:
         command += ["--access-logfile", str(log / "access.log")]
-    environ = cluster.child_environ(database, PORT=str(port))
+    environ = cluster.child_environ(database, PORT=str(port), **settings_of_site)
     with open(log / "site.log", "ab") as output:
         process = subprocess.Popen(
             [*command, "--max-requests", "0"],

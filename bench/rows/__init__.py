@@ -6,6 +6,7 @@ from ..results import Row
 from . import (
     blanks,
     delivery,
+    harvest,
     import_export,
     imports,
     memory,
@@ -45,4 +46,5 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("handover",), delivery.handover),
     (("bast",), delivery.bast),
     (("officer_start",), delivery.officer_start),
+    (("harvest",), harvest.harvest),
 ]
