@@ -43,28 +43,31 @@ def harvest() -> Iterator[Row]:
 
     confirmed = made = served = 0
     rate = 0.0
-    with cluster.cloned(city.filled(sizes.CITY, people.city), "bench_harvest") as database:
-        with site.serving(database, TRUSTED_PROXIES="127.0.0.1") as port, ThreadPoolExecutor(8) as visitors:
+    with (
+        cluster.cloned(city.filled(sizes.CITY, people.city), "bench_harvest") as database,
+        site.serving(database, TRUSTED_PROXIES="127.0.0.1") as port,
+        ThreadPoolExecutor(8) as visitors,
+    ):
 
-            def ask(looks: list[tuple[str, str]]) -> Asked:
-                began = time.perf_counter()
-                told = list(visitors.map(lambda look: _look(port, *look), looks))
-                return Asked(
-                    sum(one[0] for one in told), sum(one[1] for one in told), time.perf_counter() - began
-                )
+        def ask(looks: list[tuple[str, str]]) -> Asked:
+            began = time.perf_counter()
+            told = list(visitors.map(lambda look: _look(port, *look), looks))
+            return Asked(
+                sum(one[0] for one in told), sum(one[1] for one in told), time.perf_counter() - began
+            )
 
-            for minute in range(MINUTES):
-                street = HONEST * (minute + 1) // MINUTES - HONEST * minute // MINUTES
-                people_now = ask([(STREET, typed(chance.random() >= MISTYPED)) for _person in range(street)])
-                served += people_now.served
-                guesses = [(_address(n), typed(chance.random() < REAL)) for n in range(ADDRESSES)]
-                attack = ask(guesses)
-                confirmed, made = confirmed + attack.found, made + len(guesses)
-                rate = rate or len(guesses) / attack.seconds
-                cluster.run(
-                    database,
-                    "UPDATE tracking_lookuplimit SET spent_until = spent_until - interval '1 minute'",
-                )
+        for minute in range(MINUTES):
+            street = HONEST * (minute + 1) // MINUTES - HONEST * minute // MINUTES
+            people_now = ask([(STREET, typed(chance.random() >= MISTYPED)) for _person in range(street)])
+            served += people_now.served
+            guesses = [(_address(n), typed(chance.random() < REAL)) for n in range(ADDRESSES)]
+            attack = ask(guesses)
+            confirmed, made = confirmed + attack.found, made + len(guesses)
+            rate = rate or len(guesses) / attack.seconds
+            cluster.run(
+                database,
+                "UPDATE tracking_lookuplimit SET spent_until = spent_until - interval '1 minute'",
+            )
     without = rate * 3600 * REAL
     note = (
         f"{made} guesses from {ADDRESSES} addresses, {confirmed} NIKs confirmed (goal ≤ 2000); without limits the server "

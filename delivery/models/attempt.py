@@ -104,7 +104,8 @@ _DECIDE = f"""
                    SELECT FROM delivery_attempt b
                    WHERE b.place_id = r.id AND b.verdict = 'booked' AND b.outcome = n.outcome AND b.recipient = n.recipient
                      -- the try on the phone and the try on the paper list are one, if they are of one day
-                     AND (n.outcome NOT IN ({_AGAIN}) OR (b.link_id IS NULL) <> (n.link_id IS NULL)
+                     -- and what a supervisor has undone may be said again
+                     AND (n.outcome NOT IN ({_AGAIN}) AND r.result = n.outcome OR n.outcome IN ({_AGAIN}) AND (b.link_id IS NULL) <> (n.link_id IS NULL)
                           AND (b.happened_at AT TIME ZONE 'Asia/Jakarta')::date = (n.happened_at AT TIME ZONE 'Asia/Jakarta')::date)
                ) AS agrees
         FROM new_rows n

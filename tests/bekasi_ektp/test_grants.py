@@ -1,5 +1,6 @@
 """The site's role owns nothing and has on each table what its model says."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -26,7 +27,8 @@ def test_each_table_has_the_rights_its_model_says(model: type[models.Model]) -> 
             [list(RIGHTS), f'public."{model._meta.db_table}"'],
         )
         has = {right for (right,) in cursor.fetchall()}
-    assert has == set(filter(None, grants.site_may(model).split(", ")))
+    # a right on some columns is none on the table
+    assert has == set(filter(None, re.sub(r", \w+ \([^)]*\)", "", grants.site_may(model)).split(", ")))
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

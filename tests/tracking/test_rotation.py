@@ -80,5 +80,5 @@ def test_words_of_cases_and_contacts_are_sealed_anew_too(keys):
 @pytest.mark.parametrize("edit", ["'\\x00'::bytea || text_sealed", "set_byte(text_sealed, 3, 0)", "NULL"])
 def test_nobody_edits_the_words_of_a_case_under_the_cloak_of_a_new_key(keys, edit):
     actions.open_case(a_card("DELIVERED").pk, kind="not_received", text="Belum ada.")
-    with refused("EK031"):
+    with refused("EK041"):
         sql(f"UPDATE tracking_case SET text_sealed = {edit}")

@@ -13,7 +13,7 @@ _OPEN = """
     IF (NEW.kind = 'not_received' AND card.stage = 'DELIVERED'
         OR NEW.kind = 'objection' AND card.stage = 'HELD' AND card.code = 'DUPLICATE_RECORD') IS NOT TRUE
     THEN
-        RAISE EXCEPTION USING ERRCODE = 'EK030', MESSAGE = format('a card in %s has no case "%s"', card.stage, NEW.kind);
+        RAISE EXCEPTION USING ERRCODE = 'EK040', MESSAGE = format('a card in %s has no case "%s"', card.stage, NEW.kind);
     END IF;
     NEW.actor := tracking_actor();
     NEW.at := now();
@@ -31,7 +31,7 @@ _ANSWER = """
            IS DISTINCT FROM (octet_length(OLD.text_sealed), octet_length(OLD.answer_sealed))
            OR to_jsonb(NEW) - 'text_sealed' - 'answer_sealed' <> to_jsonb(OLD) - 'text_sealed' - 'answer_sealed'
         THEN
-            RAISE EXCEPTION USING ERRCODE = 'EK031', MESSAGE = 'the words of a case are not edited';
+            RAISE EXCEPTION USING ERRCODE = 'EK041', MESSAGE = 'the words of a case are not edited';
         END IF;
         RETURN NEW;
     END IF;
@@ -40,7 +40,7 @@ _ANSWER = """
           IS DISTINCT FROM (OLD.id, OLD.card_id, OLD.kind, OLD.place_id, OLD.by_receipt, OLD.due_on, OLD.at, OLD.actor)
        OR NEW.text_sealed IS DISTINCT FROM OLD.text_sealed
     THEN
-        RAISE EXCEPTION USING ERRCODE = 'EK031', MESSAGE = 'a case is answered once, and not edited';
+        RAISE EXCEPTION USING ERRCODE = 'EK041', MESSAGE = 'a case is answered once, and not edited';
     END IF;
     NEW.answered_by := tracking_actor();
     NEW.answered_at := now();

@@ -17,7 +17,7 @@ _ISSUE = f"""
     IF (SELECT c.stage FROM tracking_card c WHERE c.id = NEW.card_id) IS NULL
        OR (SELECT c.stage FROM tracking_card c WHERE c.id = NEW.card_id) NOT IN ({quoted(HELPED)})
     THEN
-        RAISE EXCEPTION USING ERRCODE = 'EK032', MESSAGE = 'a suket is for somebody who waits for a card';
+        RAISE EXCEPTION USING ERRCODE = 'EK042', MESSAGE = 'a suket is for somebody who waits for a card';
     END IF;
     NEW.year := extract(year FROM now() AT TIME ZONE 'Asia/Jakarta');
     PERFORM pg_advisory_xact_lock(x'656B7477'::int, NEW.year);

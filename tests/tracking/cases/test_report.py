@@ -98,7 +98,7 @@ def test_a_case_is_answered_once(delivered):
 )
 def test_raw_sql_neither_closes_a_case_without_an_answer_nor_edits_it(delivered, change):
     report(delivered)
-    with refused("EK031"):
+    with refused("EK041"):
         sql(f"UPDATE tracking_case SET {change}")
 
 

@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0014_figures'),
+        ('tracking', '0015_event_numbers'),
     ]
 
     operations = [
