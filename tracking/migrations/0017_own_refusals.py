@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0015_event_numbers'),
+        ('tracking', '0016_card_of_citizen'),
     ]
 
     operations = [
