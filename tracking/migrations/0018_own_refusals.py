@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0016_card_of_citizen'),
+        ('tracking', '0017_publication'),
     ]
 
     operations = [

@@ -9,6 +9,6 @@ SQL = "CREATE UNIQUE INDEX IF NOT EXISTS one_open_card ON tracking_card (citizen
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0017_own_refusals")]
+    dependencies = [("tracking", "0018_own_refusals")]
 
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
