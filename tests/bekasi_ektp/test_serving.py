@@ -15,10 +15,11 @@ from bekasi_ektp.serving import AccessLog
 @pytest.mark.parametrize(
     ("address", "logged"),
     [
-        ("/antrean/", "GET /antrean/ 200 1416 2ms"),
-        ("/status/AbC-123_x/", "GET /status/…/ 200 1416 2ms"),
-        ("/3275014107900001/", "GET /[NIK]/ 200 1416 2ms"),
-        ("/a\nGET /b 200 1 1ms", "GET /a?GET /b 200 1 1ms 200 1416 2ms"),
+        ("/antrean/", '"GET /antrean/" 200 1416 2ms'),
+        ("/status/AbC-123_x/", '"GET /status/…/" 200 1416 2ms'),
+        ("/3275014107900001/", '"GET /[NIK]/" 200 1416 2ms'),
+        ("/3275014107900001", '"GET /[NIK]" 200 1416 2ms'),
+        ("/a\nGET /b 200 1 1ms", '"GET /a?GET /b 200 1 1ms" 200 1416 2ms'),
     ],
 )
 def test_a_request_is_one_clean_line(address: str, logged: str, monkeypatch: pytest.MonkeyPatch) -> None:
