@@ -21,6 +21,8 @@ TOWN = 10_000 // _SCALE
 """Cards of a small office, beside the whole city."""
 SMALL_FEEDS = 1 if QUICK else 3
 """How often it is taken in: the peer is slow."""
+DISTRICT = 100_000 // _SCALE
+"""Cards beside which a page of the whole city must cost the same."""
 REPETITIONS = 3
 """Of each measurement, ours and the peer's in turns; the median counts."""
 SECONDS = 2.0 if QUICK else 5.0

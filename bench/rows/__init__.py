@@ -11,6 +11,7 @@ from . import (
     imports,
     memory,
     pages,
+    public,
     publication,
     queue,
     staff,
@@ -22,7 +23,9 @@ from . import (
 Measure = Callable[[], Iterable[Row]]
 
 MEASURES: list[tuple[tuple[str, ...], Measure]] = [
-    (("first_view",), pages.first_view),
+    (("first_view",), public.first_view),
+    (("statistics_growth", "queue_growth"), public.growth),
+    (("public_pages",), public.public_pages),
     (("position_growth",), queue.position_growth),
     (("stage_change", "stage_change_ready", "stage_change_save"), steps.stage_changes),
     (("counters_write",), steps.counters_write),

@@ -1,8 +1,6 @@
-"""The citizen's pages: how many a second, and how heavy the first one is."""
+"""The status page: how many a second."""
 
 import random
-import re
-import urllib.request
 from collections.abc import Iterator
 
 from tracking import tokens
@@ -58,23 +56,3 @@ def _cards(database: str) -> list[int]:
         cards = cluster.run(database, f"SELECT id FROM tracking_card WHERE {which}")
         found += random.Random(2).sample(cards, min(TOKENS // 2, len(cards)))
     return [card for (card,) in found]
-
-
-def first_view() -> Iterator[Row]:
-    """The bytes of the first page with its styles, as a browser gets them."""
-    with site.serving(cluster.EMPTY) as port:
-        base = f"http://127.0.0.1:{port}"
-        page, page_head = _fetch(f"{base}/", "gzip")
-        text = _fetch(f"{base}/", "identity")[0].decode()
-        body, head, styles = len(page), page_head, re.findall(r'<link[^>]+href="([^"]+\.css)"', text)
-        for address in styles:
-            style, style_head = _fetch(base + address, "gzip, br")
-            body, head = body + len(style), head + style_head
-    note = f"page {len(page)} bytes in gzip, {len(styles)} style sheet; headers {head} bytes not among them"
-    yield row("first_view", body / 1024, None, "KB", "≤ 14", note)
-
-
-def _fetch(address: str, encoding: str) -> tuple[bytes, int]:
-    request = urllib.request.Request(address, headers={"Accept-Encoding": encoding})
-    with urllib.request.urlopen(request) as answer:
-        return answer.read(), len(str(answer.headers))

@@ -9,25 +9,28 @@ from playwright.sync_api import Browser, Page
 
 from tests import builders, people
 from tests.tracking.public.cards import a_card, address
+from tracking.actions.days import close_days
 from tracking.models import Card
 from tracking.stages import Stage
 
 pytestmark = pytest.mark.browser
 
-PAGES = (
-    "/",
-    "/en/",
-    "/antrean/",
-    "/antrean/bekasi-timur/",
-    "/statistik/",
-    "/en/statistik/",
-    "/data/",
-    "/bantuan/",
-    "/en/bantuan/",
-    "/privasi/",
-    "/aksesibilitas/",
-    "/status/x/",
-    "/tidak-ada/",
+PAGES = tuple(
+    prefix + path
+    for path in (
+        "/",
+        "/antrean/",
+        "/antrean/bekasi-timur/",
+        "/statistik/",
+        "/data/",
+        "/bantuan/",
+        "/privasi/",
+        "/aksesibilitas/",
+        "/widget/",
+        "/status/x/",
+        "/tidak-ada/",
+    )
+    for prefix in ("", "/en")
 )
 TYPED = {"422": "123", "404": people.BUDI}
 SIZES = {"phone": (360, 640), "desk": (1280, 800)}
@@ -70,6 +73,7 @@ def test_no_page_of_a_citizen_has_a_violation(
     live_site: str, browser: Browser, size: str, scheme: Literal["light", "dark"]
 ) -> None:
     width, height = SIZES[size]
+    close_days()
     every_look = (size, scheme) == ("phone", "light")
     shown = (
         list(cards()) if every_look else [a_card(Stage.WAITING_FOR_BLANK), builders.a_card(Stage.DELIVERED)]
@@ -117,3 +121,66 @@ def test_text_spacing_of_the_readers_choice_cuts_nothing_off(live_site: str, bro
         )
         assert not page.evaluate("document.documentElement.scrollWidth > 360"), where
     context.close()
+
+
+def test_at_twice_the_text_size_nothing_is_cut_off(live_site: str, browser: Browser) -> None:
+    """Text alone at 200 %, in a window of 1280 pixels."""
+    builders.many_cards(12, stage=Stage.WAITING_FOR_BLANK)
+    close_days()
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    page = context.new_page()
+    wide = []
+    for where in PAGES:
+        page.goto(live_site + where)
+        page.add_style_tag(
+            content="html { font-size: 200% } body { font-size: 34px } h1 { font-size: 56px !important }"
+        )
+        if page.evaluate("document.documentElement.scrollWidth > 1280"):
+            wide.append(where)
+    context.close()
+    assert wide == []
+
+
+def test_from_the_first_page_to_the_own_queue_by_keyboard_alone(live_site: str, browser: Browser) -> None:
+    """Tab and Enter; every stop is seen to have the focus, and nothing traps it."""
+    builders.many_cards(3, stage=Stage.WAITING_FOR_BLANK)
+    page = browser.new_page()
+    page.goto(f"{live_site}/")
+    names = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            "(() => { const at = document.activeElement, style = getComputedStyle(at);"
+            " return [at.innerText || at.id, style.outlineStyle] })()"
+        )
+        names.append(shown[0])
+        assert shown[1] != "none", shown
+        if shown[0] == "menunggu blanko":
+            break
+    assert names[0] == "Lompat ke isi"
+    assert names.index("nik") < names.index("Lihat status") < names.index("menunggu blanko")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/antrean/")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Bekasi Timur":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/antrean/bekasi-timur/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Antrean Bekasi Timur"
+    page.close()
+
+
+def test_a_screen_reader_finds_names_and_headings(live_site: str, browser: Browser) -> None:
+    builders.many_cards(12, stage=Stage.WAITING_FOR_BLANK)
+    close_days()
+    page = browser.new_page()
+    page.goto(f"{live_site}/statistik/")
+    for name in ("Seluruh kota, sekarang", "Kartu menurut kecamatan", "Setiap warga satu kali"):
+        assert page.get_by_role("table", name=name).count() == 1
+        assert page.get_by_role("region", name=name).count() == 1
+    assert page.get_by_role("img").count() == 3
+    assert page.get_by_role("img", name="Siap cetak, menunggu blanko: 0").count() == 1
+    page.goto(f"{live_site}/widget/")
+    assert page.get_by_role("textbox", name="NIK").count() == 1
+    page.close()

@@ -16,13 +16,10 @@ from django.http import HttpRequest, HttpResponse
 
 View = Callable[..., HttpResponse]
 
-# empty in a transaction that writes: what it sees may change under one snapshot
-_STAMP = (
-    "SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text ELSE '' END"
-)
+_SNAPSHOT = "SELECT pg_current_snapshot()"
 _MOST = 200
 """Pages kept in a worker; there are about fifty."""
-_kept: dict[str, tuple[str, "Page"]] = {}
+_kept: dict[str, tuple[tuple[int, str], "Page"]] = {}
 
 
 class Page:
@@ -44,13 +41,15 @@ def kept(view: View) -> View:
 
     @wraps(view)
     def made_once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if connection.in_atomic_block:  # of the caller's: what it sees may change under one snapshot
+            return view(request, *args, **kwargs)
         known = _kept.get(request.path_info)
         if known and known[0] == _stamp():
             return known[1].answer()
         with one_moment():
             stamp = _stamp()
             response = view(request, *args, **kwargs)
-        if response.status_code != 200 or not stamp:
+        if response.status_code != 200:
             return response
         if len(_kept) >= _MOST:
             _kept.clear()
@@ -63,20 +62,17 @@ def kept(view: View) -> View:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Everything read inside is of one moment, but inside a transaction of the caller's."""
-    nested = connection.in_atomic_block
+    """Everything read inside is of one moment."""
     with transaction.atomic():
-        if not nested:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 
 
-def _stamp() -> str:
-    """Equal stamps, equal pages; empty: nothing may be kept."""
+def _stamp() -> tuple[int, str]:
+    """Equal stamps, equal pages: the minute, and what can be seen of the database."""
     connection.ensure_connection()
     # not Django's cursor: its wrapping costs as much as the query
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        cursor.execute(_STAMP)
-        snapshot = cursor.fetchone()[0]
-    return snapshot and f"{int(time.time() // 60)} {snapshot}"
+        cursor.execute(_SNAPSHOT)
+        return int(time.time()) // 60, cursor.fetchone()[0]
