@@ -132,8 +132,7 @@ def _shown(request: HttpRequest, made: Handover, *, status: int = 200, error: st
     after = _number(request.GET.get("sesudah", "0"))
     context["rows"] = queries.lines(made.pk, [Outcome.WAITING], after=after, most=ON_A_PAGE)
     context["more"] = context["rows"][-1].line if len(context["rows"]) == ON_A_PAGE else None
-    said = queries.lines(made.pk, [Outcome.RECEIVED])
-    context["last"] = sorted(said, key=lambda one: (one.at, one.line), reverse=True)[:LAST_SAID]  # type: ignore[arg-type, return-value]
+    context["last"] = queries.lines(made.pk, [Outcome.RECEIVED], most=LAST_SAID, newest=True)
     context["wrong"] = queries.lines(made.pk, [Outcome.MISSING, Outcome.DAMAGED])
     _on_record(request, made, user)
     return page(request, "arrival.html", "Periksa kedatangan", status=status, **context)

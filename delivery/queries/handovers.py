@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
-from tracking.codes import NoCode, decode
+from tracking.codes import NoCode, decode, encode
 from tracking.stages import Stage
 
 from ..handovers import Outcome, Settled, State
@@ -66,19 +66,22 @@ _LINES = f"""
     JOIN tracking_card c ON c.id = l.card_id JOIN tracking_citizen z ON z.id = c.citizen_id
     LEFT JOIN tracking_ticket t ON t.card_id = l.card_id {SERIALS_OF_PIECES}
     WHERE l.handover_id = %(handover)s AND l.outcome = ANY (%(outcomes)s) AND l.line > %(after)s
-    ORDER BY l.line LIMIT %(most)s
+    ORDER BY {{order}} LIMIT %(most)s
 """
 
 
 def lines(
-    handover: int, outcomes: Iterable[Outcome] = tuple(Outcome), *, after: int = 0, most: int = 1_000_000
+    handover: int,
+    outcomes: Iterable[Outcome] = tuple(Outcome),
+    *,
+    after: int = 0,
+    most: int = 1_000_000,
+    newest: bool = False,
 ) -> list[Line]:
-    """Lines of a hand-over with names: whoever calls for them puts that on record."""
-    from tracking.codes import encode
-
+    """Lines of a hand-over with names, in order or the newest said first: whoever calls for them puts that on record."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _LINES,
+            _LINES.format(order="l.at DESC, l.line DESC" if newest else "l.line"),
             {
                 "handover": handover,
                 "outcomes": [str(o.value) for o in outcomes],
