@@ -115,9 +115,8 @@ def bast() -> Iterator[Row]:
         "code": "ABCDEFGHJKMN",
         "lines": lines,
     }
-    ours, peer = (
-        _measured(lambda: made(Handover(paper=paper))),
-        _measured(lambda: _bare([tuple(map(str, one)) for one in lines])),
+    ours, peer = _measured(
+        lambda: made(Handover(paper=paper)), lambda: _bare([tuple(map(str, one)) for one in lines])
     )
     yield row(
         "bast",
@@ -129,15 +128,23 @@ def bast() -> Iterator[Row]:
     )
 
 
-def _measured(work: Callable[[], object]) -> tuple[float, float]:
-    """Median seconds, and megabytes at the highest."""
-    work()
-    seconds = middle([_timed(work) for _ in range(2 * sizes.REPETITIONS + 1)])
+def _measured(*works: Callable[[], object]) -> list[tuple[float, float]]:
+    """Of each, done in turns: median seconds, and megabytes at the highest."""
+    seconds: list[list[float]] = [[] for _ in works]
+    for turn in range(4 * sizes.REPETITIONS):
+        for times, work in zip(seconds, works, strict=True):
+            took = _timed(work)
+            if turn:  # the first one warms
+                times.append(took)
+    return [(middle(times), _peak(work)) for times, work in zip(seconds, works, strict=True)]
+
+
+def _peak(work: Callable[[], object]) -> float:
     tracemalloc.start()
     work()
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return seconds, peak / (1 << 20)
+    return peak / (1 << 20)
 
 
 def _bare(rows: list[tuple[str, ...]]) -> bytes:
@@ -162,6 +169,9 @@ def _bare(rows: list[tuple[str, ...]]) -> bytes:
 
 def officer_start() -> Iterator[Row]:
     """The start page of a kecamatan with a twelfth of the city, and of a small one."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
     seconds: dict[int, list[float]] = {}
     for size in (sizes.CITY, sizes.CITY // 15):
         with _city(size, people.city, "bench_start"):
