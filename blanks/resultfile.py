@@ -6,17 +6,18 @@ where all that has a serial was printed. Comma, semicolon or tab; UTF-8, UTF-16 
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tracking.nik import INVISIBLE
+from tracking.spreadsheets import DELIMITERS, lines_of
+
 from .ledger import Outcome
 
 MOST_BYTES = 5_000_000
-DELIMITERS = ",;\t"
 _SEP = re.compile(r'"?sep=([,;\t])"?[,;\t]*(\r\n?|\n)', re.IGNORECASE)
-_INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 COLUMNS = {
     "KODE": ("KODE", "KODE_KARTU", "CODE", "CARD_CODE", "BARCODE", "QR"),
@@ -112,10 +113,11 @@ def _text(data: bytes) -> str:
 
 def _opened(text: str) -> tuple[list[str], int, str]:
     """The lines, how many went before them, and what parts their cells."""
-    first_line, delimiters = 1, DELIMITERS
+    first_line = 1
+    delimiters: tuple[str, ...] = DELIMITERS
     if sep := _SEP.match(text):
-        text, first_line, delimiters = text[sep.end() :], 2, sep[1]
-    lines = io.StringIO(text, newline="").readlines()
+        text, first_line, delimiters = text[sep.end() :], 2, (sep[1],)
+    lines = lines_of(text)
     head = lines[0] if lines else ""
     delimiter = max(delimiters, key=lambda one: sum(_name(cell) in _COLUMN for cell in head.split(one)))
     return lines, first_line, delimiter

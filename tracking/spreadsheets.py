@@ -1,6 +1,7 @@
-"""Files that people open in a spreadsheet: harmless cells, lines of CSV, and the answer that streams them."""
+"""Files that people open in a spreadsheet, or save from one: harmless cells, lines of CSV, the answer that streams them."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from .nik import BLANKS
 
 MARK = "\ufeff"
 """By which a spreadsheet knows UTF-8."""
+DELIMITERS = (",", ";", "\t")
+"""Which of them a spreadsheet writes hangs on its language."""
 _FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
@@ -21,6 +24,11 @@ def harmless(cell: str) -> str:
     if cell.startswith(_FORMULA) or cell.lstrip(BLANKS).startswith(_FORMULA):
         return f"'{cell}"
     return cell
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends. LF, CRLF or CR alone ends one; str.splitlines knows many more."""
+    return io.StringIO(text, newline="").readlines()
 
 
 class _Echo:

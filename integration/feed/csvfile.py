@@ -1,10 +1,11 @@
 """A CSV file: its dialect and header, and the rows of any piece of it."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from itertools import islice
+
+from tracking.spreadsheets import DELIMITERS, lines_of
 
 from . import errors
 from .columns import KNOWN, Header, matched
@@ -17,7 +18,6 @@ from .sources import Source
 
 csv.field_size_limit(1 << 30)  # values too long are a fault of their row, not an exception of the reader
 
-DELIMITERS = (",", ";", "\t")
 _HEADER_MAX, _HEADER_LINES = 1 << 18, 100
 _SEP = re.compile(rb'"?sep=([,;\t])"?[,;\t]*(\r\n?|\n)', re.IGNORECASE)
 _SIXTEEN_DIGITS = re.compile(r"[0-9]{16}")
@@ -60,7 +60,7 @@ class CsvFile:
         else:
             length = -1
         text = beginning[: end if length < 0 else length].decode(self.encoding, "replace")
-        return delimiter, next(csv.reader(_lines(text), delimiter=delimiter), []), length
+        return delimiter, next(csv.reader(lines_of(text), delimiter=delimiter), []), length
 
     def pieces(self) -> Iterator[Piece]:
         """The file in pieces of whole rows, for one or several readers."""
@@ -80,7 +80,7 @@ class CsvFile:
         except UnicodeDecodeError:
             text, odd = raw.decode(self.encoding, "surrogateescape"), True
         del raw
-        lines = _lines(text)
+        lines = lines_of(text)
         odd = odd or "\0" in text or max(map(len, lines), default=0) > FIELD_MAX
         del text
         reader = csv.reader(lines, delimiter=self.delimiter)
@@ -121,11 +121,6 @@ class CsvFile:
         """Whether this can only be a row of its own."""
         place = self.header.place["NIK"]
         return len(cells) == self.header.width and bool(_SIXTEEN_DIGITS.fullmatch(cells[place].strip(" '")))
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their ends. LF, CRLF or CR alone ends one; str.splitlines knows many more."""
-    return io.StringIO(text, newline="").readlines()
 
 
 def _known_columns(found: tuple[str, list[str], int]) -> int:
