@@ -129,22 +129,25 @@
   // Rounds that ended while nobody looked: their names go as soon as there is reception, without a PIN.
   async function forgetTheDead() {
     const kept = await Store.rounds().catch(() => []);
-    for (const one of kept) if (await Line.isDead(one.path)) await Store.bury(one.path);
+    for (const one of kept) {
+      if (!(await Line.isDead(one.path))) continue;
+      await Store.bury(one.path);
+      if (one.path === path && !round.key && !(await Store.attempts(path)).length) await ended();
+    }
   }
 
   // --- sending -------------------------------------------------------------------------------------------------
 
   async function send() {
     if (!round.key || round.gone) return;
-    const before = round.unsent.length;
     const answer = await Line.send(path, round.key, round.told.key).catch(() => null);
-    if (answer === null || answer === undefined) round.reached = navigator.onLine && before === 0 && round.reached;
     await readUnsent();
+    if (answer && answer.elsewhere) return draw();
+    round.reached = Boolean(answer);
     if (!answer) return draw();
-    round.reached = true;
     if (answer.dead) return ended();
     await learn(answer);
-    others.postMessage(path);
+    others.postMessage({ path, sent: true });
     draw();
   }
 
@@ -172,7 +175,7 @@
       return true;
     }
     round.unsent.push(attempt);
-    others.postMessage(path);
+    others.postMessage({ path });
     send();
     return true;
   }
@@ -194,7 +197,12 @@
     window.addEventListener("online", send);
     window.addEventListener("offline", () => { round.reached = false; draw(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
-    others.onmessage = async (event) => { if (event.data === path && round.key) { await reread(); draw(); } };
+    others.onmessage = async (event) => {
+      if (event.data.path !== path || !round.key) return;
+      if (event.data.sent) [round.reached, round.sentAt] = [true, new Date()];
+      await reread();
+      draw();
+    };
     setInterval(() => { if (round.unsent.length) send(); }, TRY_EVERY);
     setInterval(send, LOOK_EVERY);
     draw(true);

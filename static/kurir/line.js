@@ -28,10 +28,10 @@ const Line = (() => {
 
   function one(path, work) {
     if (!navigator.locks) return work();
-    return navigator.locks.request("kirim" + path, { ifAvailable: true }, (lock) => (lock ? work() : null));
+    return navigator.locks.request("kirim" + path, { ifAvailable: true }, (lock) => (lock ? work() : { elsewhere: true }));
   }
 
-  // Sends what is unsent, or just asks how things stand. null: no reception, or another tab is at it.
+  // Sends what is unsent, or just asks how things stand. null: no reception; `elsewhere`: another tab is at it.
   function send(path, key, hex) {
     return one(path, async () => {
       let last = null;
