@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from ..results import Row
 from . import (
     blanks,
+    courier,
     delivery,
     harvest,
     import_export,
@@ -50,4 +51,7 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("bast",), delivery.bast),
     (("officer_start",), delivery.officer_start),
     (("harvest",), harvest.harvest),
+    (("sync",), courier.sync),
+    (("sync_writers",), courier.sync_writers),
+    (("courier_weight",), courier.courier_weight),
 ]
