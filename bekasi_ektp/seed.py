@@ -7,6 +7,7 @@ from django.db import connections
 from blanks.demo import blanks_of_cards
 from blanks.demo.supply import supply_to_come
 from delivery.demo import custody_of_cards
+from delivery.demo.rounds import rounds_of_cards
 from integration.demo import nightly_batches
 from tracking.actions.days import close_days
 from tracking.models import Card, Installation
@@ -50,6 +51,7 @@ def seed_demo(cards: int, *, seed: int, today: date) -> list[tuple[str, str]]:
     blanks_of_cards(cards, today=today)
     custody_of_cards(today=today)
     Installation.objects.using("owner").update(day=today - timedelta(days=PUBLISHED_DAYS))
+    rounds_of_cards(today=today)
     supply_to_come(today=today)
     close_days()
     demo.mark(demo.SEEDED)

@@ -213,7 +213,15 @@ class Attempt(models.Model):
                 name="delivered_to_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["place_id"], name="attempt_place")]
+        indexes = [
+            models.Index(fields=["place_id"], name="attempt_place"),
+            # those that still name somebody, for the day on which they are forgotten
+            models.Index(
+                fields=["at"],
+                condition=Q(recipient_sealed__isnull=False) | Q(note_sealed__isnull=False),
+                name="attempt_names",
+            ),
+        ]
         triggers = [
             Door(name="attempt_1_signed", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_SIGN),
             Door(name="attempt_1_forget", when=pgtrigger.Before, operation=pgtrigger.Update, func=_FORGET),

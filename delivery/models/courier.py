@@ -27,9 +27,10 @@ _SIGN_LINK = """
         NEW.actor := public.tracking_actor(); NEW.at := now();
         NEW.tries := 0; NEW.locked_at := NULL; NEW.opened_at := NULL; NEW.seen_at := NULL; NEW.ended_at := NULL;
     ELSE
-        IF (NEW.id, NEW.round_id, NEW.courier_id, NEW.token_hash, NEW.pin_hash, NEW.key_sealed IS NULL, NEW.at, NEW.actor)
-           IS DISTINCT FROM (OLD.id, OLD.round_id, OLD.courier_id, OLD.token_hash, OLD.pin_hash, OLD.key_sealed IS NULL, OLD.at, OLD.actor)
+        IF (NEW.id, NEW.round_id, NEW.courier_id, NEW.token_hash, NEW.pin_hash, NEW.at, NEW.actor)
+           IS DISTINCT FROM (OLD.id, OLD.round_id, OLD.courier_id, OLD.token_hash, OLD.pin_hash, OLD.at, OLD.actor)
            OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)
+           OR (OLD.key_sealed IS NULL AND NEW.key_sealed IS NOT NULL)
         THEN
             RAISE EXCEPTION USING ERRCODE = 'EK031', MESSAGE = 'a link is for one courier and one round, and what ended stays so';
         END IF;

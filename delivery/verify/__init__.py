@@ -3,6 +3,8 @@
 | about | invariants |
 | --- | --- |
 | custody | custody_chains, holder_is_last_taker, one_holder_a_card, holders_fit_stages, serials_have_holders |
+| rounds | cards_out_are_in_a_round, one_round_a_card, couriers_hold_their_rounds, couriers_forgotten_whole |
+| doors | tries_as_attempts, ends_as_attempts, attempts_decided |
 | hand-overs | lists_say_where_cards_are, records_numbered_without_gaps |
 """
 

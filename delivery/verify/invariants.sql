@@ -60,3 +60,51 @@ SELECT format('serah terima %s: %s, nomor %s', id, state, coalesce(number, 'tida
 FROM (SELECT *, row_number() OVER (PARTITION BY year ORDER BY serial) AS n FROM delivery_handover) h
 WHERE (state = 'closed') <> (number IS NOT NULL) OR num_nulls(number, year, serial, check_code, paper) NOT IN (0, 5)
     OR state = 'closed' AND serial <> n
+
+-- name: cards_out_are_in_a_round
+-- A card in the hands of a courier whom we know is in the bag of a round that this courier took over.
+SELECT format('kartu %s: pada kurir %s tanpa putaran', p.card_id, p.holder_id) AS what
+FROM delivery_piece p JOIN tracking_card c ON c.id = p.card_id AND c.stage = 'OUT_FOR_DELIVERY'
+WHERE p.current AND p.holder = 'courier' AND p.holder_id > 0
+    AND NOT EXISTS (SELECT FROM delivery_roundcard r JOIN delivery_round d ON d.id = r.round_id
+                    WHERE r.card_id = p.card_id AND r.ended = '' AND d.state <> 'ready')
+
+-- name: one_round_a_card
+-- No card is in two rounds at a time.
+SELECT format('kartu %s: dalam %s putaran', card_id, count(*)) AS what
+FROM delivery_roundcard WHERE ended = '' GROUP BY card_id HAVING count(*) > 1
+
+-- name: tries_as_attempts
+-- A door was tried as often as attempts say, three times at most, less those that were corrected.
+SELECT format('putaran %s, kartu %s: %s kunjungan, menurut riwayat %s', r.round_id, r.card_id, r.tries, coalesce(a.n, 0)) AS what
+FROM delivery_roundcard r
+LEFT JOIN (SELECT place_id, count(*) AS n FROM delivery_attempt
+           WHERE verdict = 'booked' AND outcome IN ('not_home', 'address_not_found') GROUP BY 1) a ON a.place_id = r.id
+WHERE r.tries > 3 OR r.tries > coalesce(a.n, 0)
+    OR r.tries < coalesce(a.n, 0) AND NOT EXISTS (SELECT FROM tracking_event e WHERE e.card_id = r.card_id AND e.corrects IS NOT NULL)
+
+-- name: ends_as_attempts
+-- What became of a card in its round was booked at its door.
+SELECT format('putaran %s, kartu %s: %s tanpa kunjungan', r.round_id, r.card_id, r.result) AS what
+FROM delivery_roundcard r
+WHERE r.result NOT IN ('', 'cancelled')
+    AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.place_id = r.id AND a.verdict = 'booked' AND a.outcome = r.result)
+
+-- name: couriers_hold_their_rounds
+-- What is still in the bag of a round is with the courier who took it over.
+SELECT format('putaran %s, kartu %s: pada %s %s, bukan kurir %s', r.round_id, r.card_id, p.holder, p.holder_id, d.taken_by_id) AS what
+FROM delivery_roundcard r JOIN delivery_round d ON d.id = r.round_id AND d.state <> 'ready'
+JOIN delivery_piece p ON p.card_id = r.card_id AND p.current
+WHERE r.ended = '' AND (p.holder, p.holder_id) IS DISTINCT FROM ('courier', d.taken_by_id)
+
+-- name: attempts_decided
+-- Each attempt was decided, and one that was not booked is work that somebody has or had.
+SELECT format('kunjungan %s: %s', a.id, coalesce(nullif(a.verdict, ''), 'belum diputuskan')) AS what
+FROM delivery_attempt a
+WHERE a.verdict NOT IN ('booked', 'agrees')
+    AND (a.verdict <> 'review' OR NOT EXISTS (SELECT FROM delivery_review v WHERE v.uid = a.uid))
+
+-- name: couriers_forgotten_whole
+-- Whoever was forgotten has no name left.
+SELECT format('kurir %s: masih bernama', id) AS what FROM delivery_courier
+WHERE erased_at IS NOT NULL AND (name_sealed IS NOT NULL OR phone_sealed IS NOT NULL)

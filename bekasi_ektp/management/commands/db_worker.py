@@ -7,6 +7,7 @@ from typing import Any
 from django_tasks_db.management.commands import db_worker as library
 
 from blanks import keeping as blanks
+from delivery import keeping as delivery
 from integration import keeping as integration
 from outbox import sending as outbox
 from tracking import keeping as tracking
@@ -54,7 +55,7 @@ class Command(library.Command):
 
 
 def _keep_house() -> None:
-    for room in (tracking, integration, blanks, outbox):
+    for room in (tracking, integration, blanks, delivery, outbox):
         try:
             room.keep_house()
         except Exception:

@@ -16,11 +16,13 @@ def invent(cards: int, *, number: int) -> list[Any]:
     from blanks.demo import blanks_of_cards
     from blanks.demo.supply import supply_to_come
     from delivery.demo import custody_of_cards
+    from delivery.demo.rounds import rounds_of_cards
     from tracking.seed.load import seed
 
     examples = seed(cards, seed=number, today=TODAY)
     blanks_of_cards(cards, today=TODAY)
     custody_of_cards(today=TODAY)
+    rounds_of_cards(today=TODAY)
     supply_to_come(today=TODAY)
     return examples
 
