@@ -37,7 +37,7 @@ _SIGN_LINK = """
         IF NEW.tries >= 5 THEN NEW.locked_at := coalesce(NEW.locked_at, now()); ELSE NEW.locked_at := NULL; END IF;
     END IF;
     RETURN NEW;
-"""  # noqa: E501
+"""
 
 
 class Courier(models.Model):
