@@ -35,8 +35,8 @@ def walk(its_round: Round, lines: list[Line]) -> bytes:
             least_height=34,
         ),
         text(
-            "Hasil: D diserahkan, T tidak di rumah, P pindah, M menolak, W meninggal, A alamat tidak ketemu, S data salah."
-            " Diambil: K KTP lama, S suket, P surat polisi."
+            "Hasil: D diserahkan kepada pemegang, K kepada keluarga (tulis namanya), T tidak di rumah, P pindah, M menolak,"
+            " W meninggal, A alamat tidak ketemu, S data salah. Diambil: L KTP lama, S suket, P surat polisi."
         ),
         text("Gratis. Penerima mencocokkan data di kartu sebelum tanda tangan."),
         signatures(

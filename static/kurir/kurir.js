@@ -248,7 +248,7 @@
     const [kind, words] = unsent ? ["unsent", `${unsent} tersimpan di HP ini, belum terkirim`]
       : round.refused ? ["unsent", `${round.refused} tidak dapat dicatat: tunjukkan HP ini ke petugas`]
       : !round.reached ? ["offline", "Tanpa sinyal; boleh lanjut"]
-      : ["sent", round.sentAt ? `Semua terkirim ${clock(round.sentAt)}` : "Tersambung"];
+      : ["sent", round.sentAt && !(round.told && round.told.waits) ? `Semua terkirim ${clock(round.sentAt)}` : "Tersambung"];
     const warn = round.clockOff ? ". Jam HP ini salah, mohon dibetulkan" : round.full ? ". HP penuh: hapus foto atau video" : "";
     const full = words + warn;
     line.className = `top ${kind}`;
