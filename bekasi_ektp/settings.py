@@ -175,6 +175,8 @@ WHITENOISE_ADD_HEADERS_FUNCTION = csp.static_headers
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MEDIA_ROOT = VAR_DIR / "uploads"
+# A folder per source in it, for senders that can only put files somewhere; the demo has one to try.
+DROP_FOLDER = os.environ.get("DROP_FOLDER") or (str(VAR_DIR / "drop") if DEMO else "")
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from . import uploads
+from . import dropfolder, uploads
 from .actions import WAITING
+from .api import changes
 from .models import Batch, Delivery, RejectChunk
 from .tasks import apply, enqueue, examine, nobody_works_on, refuse
 
@@ -25,6 +26,13 @@ def keep_house() -> None:
     """Called by the worker when it starts, and once a minute."""
     take_up_again()
     let_go()
+    dropfolder.let_go()
+    changes.keep_up()
+
+
+def look_around() -> None:
+    """Called by the worker every few seconds."""
+    dropfolder.look()
 
 
 def take_up_again() -> int:

@@ -13,6 +13,7 @@ from outbox import sending as outbox
 from tracking import keeping as tracking
 
 EVERY = 60.0  # seconds
+LOOK = 3.0
 
 
 class Worker(library.Worker):
@@ -22,12 +23,15 @@ class Worker(library.Worker):
 
     def run(self) -> None:
         forever, self.batch = not self.batch, True
-        kept = 0.0
+        kept = looked = 0.0
         while self.running:
             if not kept or time.monotonic() - kept > EVERY:
                 _keep_house()
                 kept = time.monotonic()
             _send_messages()
+            if not looked or time.monotonic() - looked > LOOK:
+                _look_around()
+                looked = time.monotonic()
             super().run()
             if not forever or not self.running or self._run_tasks == self.max_tasks:
                 return
@@ -67,3 +71,12 @@ def _send_messages() -> None:
         outbox.send_due()
     except Exception:
         logging.getLogger(__name__).exception("Sending messages failed; it is tried again at once")
+
+
+def _look_around() -> None:
+    try:
+        integration.look_around()
+    except Exception:
+        logging.getLogger(__name__).exception(
+            "Looking into the drop folder failed; it is tried again in a moment"
+        )
