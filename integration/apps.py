@@ -7,10 +7,21 @@ class IntegrationConfig(AppConfig):
     verbose_name = _("Berkas pusat")
     default_auto_field = "django.db.models.BigAutoField"
     staff_may = {
-        "operator": ("view_batch", "add_batch", "view_source"),
-        "supervisor": (
+        "operator": (
             *("view_batch", "add_batch", "view_source"),
+            *("view_difference", "change_difference"),
+        ),
+        "supervisor": (
+            *("view_batch", "add_batch", "view_source", "change_source"),
+            *("view_difference", "change_difference"),
             *("view_token", "add_token", "change_token"),
         ),
-        "auditor": ("view_batch", "view_source", "view_token"),
+        "auditor": ("view_batch", "view_source", "view_token", "view_difference"),
     }
+
+    def ready(self) -> None:
+        from outbox import kinds
+
+        from . import watching
+
+        kinds.register(watching.KIND, _("Sumber data bermasalah"), watching.message)

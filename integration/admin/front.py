@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from staff.models import User
 from staff.site import Work, site
 
+from .. import watching
 from ..models import Batch
 
 State = Batch.State
@@ -41,4 +42,14 @@ def waiting(user: User) -> Iterable[Work]:
         yield Work(label, rows.count(), oldest, f"{batches}?keadaan={value}")
 
 
+def silent(user: User) -> Iterable[Work]:
+    """Sources that have fallen silent or fail."""
+    if user.has_perm("integration.add_batch"):
+        found = watching.troubled()
+        oldest = min((one.since for one in found), default=None)
+        page = reverse("admin:integration_source_changelist")
+        yield Work(_("Sumber diam atau gagal"), len(found), oldest, page)
+
+
 site.waits(waiting)
+site.waits(silent)
