@@ -21,6 +21,13 @@ VISITORS = 16
 @contextmanager
 def serving(database: str, *, access_log: bool = True, **settings_of_site: str) -> Iterator[int]:
     """The port of a site of its own."""
+    with process(database, access_log=access_log) as (port, _pid):
+        yield port
+
+
+@contextmanager
+def process(database: str, *, access_log: bool = True) -> Iterator[tuple[int, int]]:
+    """The port of a site of its own, and its process."""
     _collect_static()
     port = _free_port()
     log = settings.VAR_DIR / "log"
@@ -30,7 +37,7 @@ def serving(database: str, *, access_log: bool = True, **settings_of_site: str) 
         command += ["--access-logfile", str(log / "access.log")]
     environ = cluster.child_environ(database, PORT=str(port), **settings_of_site)
     with open(log / "site.log", "ab") as output:
-        process = subprocess.Popen(
+        served = subprocess.Popen(
             [*command, "--max-requests", "0"],
             env=environ,
             cwd=settings.BASE_DIR,
@@ -38,11 +45,11 @@ def serving(database: str, *, access_log: bool = True, **settings_of_site: str) 
             stderr=output,
         )
     try:
-        _wait_alive(process, port)
-        yield port
+        _wait_alive(served, port)
+        yield port, served.pid
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        served.send_signal(signal.SIGTERM)
+        served.wait(30)
 
 
 class Load(NamedTuple):

@@ -11,6 +11,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("peer/empty/", peers.empty),
+    path("peer/insert/", peers.insert),
     path("peer/lookup/<int:card_id>/", peers.look_up),
     path("peer/plain/<str:token>/", peers.plain),
     path("en/peer/plain/<str:token>/", peers.plain),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from ..results import Row
 from . import (
+    api,
     blanks,
     courier,
     delivery,
@@ -47,6 +48,11 @@ MEASURES: list[tuple[tuple[str, ...], Measure]] = [
     (("publish_growth",), publication.publish_growth),
     (("publish_hash",), publication.publish_hash),
     (("check_month",), publication.check_month),
+    (("api_batch",), api.api_batch),
+    (("api_small",), api.api_small),
+    (("api_memory",), api.api_memory),
+    (("feed_growth",), api.feed_growth),
+    (("public_beside_api",), api.public_beside_api),
     (("handover",), delivery.handover),
     (("bast",), delivery.bast),
     (("officer_start",), delivery.officer_start),

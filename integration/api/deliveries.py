@@ -49,6 +49,7 @@ class Claim:
     def __init__(self, delivery_id: int, holder: UUID, body: UUID | None, batch_id: int | None) -> None:
         self.id, self.holder, self.body, self.batch_id = delivery_id, holder, body, batch_id
         self._said = time.monotonic()
+        self._is_through = False
 
     def alive(self) -> None:
         """Called often; tells the others now and then. Lost if they gave us up."""
@@ -57,14 +58,24 @@ class Claim:
             self._said = now
             self._hold_until(timezone.now() + _HELD)
 
-    def becomes(self, batch: Batch, body: UUID) -> None:
-        """Tie it to its batch, in the transaction that makes it. Lost if another request was faster."""
+    def becomes(self, batch: Batch, body: UUID, *, through: bool) -> None:
+        """Tie it to its batch, in the transaction that makes it. Lost if another request was faster.
+
+        `through`: with that transaction this request has done its work.
+        """
         ours = Delivery.objects.filter(pk=self.id, holder=self.holder, batch__isnull=True)
-        if not ours.update(batch=batch, body=body):
+        until = {"held_until": timezone.now()} if through else {}
+        if not ours.update(batch=batch, body=body, **until):
             raise Lost
+
+    def is_through(self) -> None:
+        """What made it a batch is committed, and there is nothing to give back."""
+        self._is_through = True
 
     def release(self) -> None:
         """This request is through; a delivery that came to nothing never was."""
+        if self._is_through:
+            return
         ours = Delivery.objects.filter(pk=self.id, holder=self.holder)
         if not ours.filter(batch__isnull=True).delete()[0]:
             ours.update(held_until=timezone.now())
@@ -79,6 +90,7 @@ def claim(token: Token, words: str, key: str, *, is_large: bool) -> Claim:
     hashed = UUID(bytes=hashlib.blake2b(key.encode(), key=key_of(words), digest_size=16).digest())
     holder = uuid4()
     with transaction.atomic():
+        _without_disk()
         # the requests of one token come one after another here: else a third would not see the second
         Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
         known = _known(token, hashed)
@@ -89,6 +101,12 @@ def claim(token: Token, words: str, key: str, *, is_large: bool) -> Claim:
             return Claim(made.pk, holder, None, None)
         Delivery.objects.filter(pk=known.id).update(holder=holder, held_until=until)
     return Claim(known.id, holder, known.body, known.batch_id)
+
+
+def _without_disk() -> None:
+    """A claim that a crash of the server forgets was never made: it need not wait for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def _refuse(known: Known, is_large: bool) -> None:

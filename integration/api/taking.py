@@ -56,16 +56,18 @@ def _at_once(body: Body, token: Token, form: Batch.Form, claim: Claim) -> Batch 
 
     for tried in range(1, _TRIES + 1):
         try:
-            return take_in_at_once(
+            batch = take_in_at_once(
                 token.source,
                 opened,
-                within=lambda batch: claim.becomes(batch, body.hash),
+                within=lambda batch: claim.becomes(batch, body.hash, through=True),
                 files=[NAME],
                 door=Batch.Door.API,
                 form=form,
                 kecamatan=token.kecamatan,
                 size=body.size,
             )
+            claim.is_through()
+            return batch
         except OperationalError as error:
             if sqlstate(error) == _LOCKED:
                 return None
@@ -88,7 +90,7 @@ def _by_the_worker(body: Body, token: Token, form: Batch.Form, claim: Claim) -> 
             upload=upload.key,
             size=upload.size,
         )
-        claim.becomes(batch, body.hash)
+        claim.becomes(batch, body.hash, through=False)
         tasks.enqueue(batch)
     body.upload = None  # it is the batch's now
     return batch

@@ -20,7 +20,14 @@ class Change(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["kecamatan_id", "event_id"], name="change_of_kecamatan")]
+        # with all of a change in it: those of a kecamatan lie scattered among the city's
+        indexes = [
+            models.Index(
+                fields=["kecamatan_id", "event_id"],
+                include=["card_id", "stage", "since", "at"],
+                name="change_of_kecamatan",
+            )
+        ]
 
 
 class ChangeMark(models.Model):
