@@ -21,12 +21,12 @@ VISITORS = 16
 @contextmanager
 def serving(database: str, *, access_log: bool = True, **settings_of_site: str) -> Iterator[int]:
     """The port of a site of its own."""
-    with process(database, access_log=access_log) as (port, _pid):
+    with process(database, access_log=access_log, **settings_of_site) as (port, _pid):
         yield port
 
 
 @contextmanager
-def process(database: str, *, access_log: bool = True) -> Iterator[tuple[int, int]]:
+def process(database: str, *, access_log: bool = True, **settings_of_site: str) -> Iterator[tuple[int, int]]:
     """The port of a site of its own, and its process."""
     _collect_static()
     port = _free_port()

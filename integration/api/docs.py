@@ -29,7 +29,8 @@ def _page() -> str:
     ]
     kinds = [{"code": kind.code, **kind.value._asdict()} for kind in Kind]
     context = {"info": schema["info"], "operations": operations, "kinds": kinds}
-    return render_to_string("integration/api_docs.html", context)
+    # the description marks code with backticks, as programs expect it
+    return render_to_string("integration/api_docs.html", context).replace("`", "")
 
 
 def _examples(operation: dict[str, Any]) -> Any:
