@@ -105,8 +105,9 @@ def differences(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "integration/differences.html", context)
 
 
+@require_POST
 def export(request: HttpRequest) -> HttpResponseBase:
-    """All of it as CSV; on record."""
+    """All of it as CSV; on record, and so a deed."""
     user = _allowed(request)
     items = [one for kind in KINDS for one in _items(kind, None)]
     looked(user, Action.EXPORT, [one.card_id for one in items], source="selisih dengan pusat")

@@ -19,8 +19,8 @@ from .problems import Kind, Problem
 MOST = 1_000
 _STRETCH = 20_000  # numbers listed at once: a request does not list a city's whole past
 _HERE = Path(__file__).parent / "sql"
-MARK, LIST, PAGE, PAGE_OF_CITY = (
-    (_HERE / f"{name}.sql").read_text() for name in ("mark", "list", "page", "page_of_city")
+MARK, SETTLED, LIST, PAGE, PAGE_OF_CITY = (
+    (_HERE / f"{name}.sql").read_text() for name in ("mark", "settled", "list", "page", "page_of_city")
 )
 
 
@@ -60,10 +60,7 @@ def advance() -> tuple[int, bool]:
         ChangeMark.objects.get_or_create(settled=True, defaults={"event_id": 0, "xid": 0})
         mark = ChangeMark.objects.select_for_update().get(settled=True)
         # a statement of its own: what is over now was not when we began to wait for the mark
-        cursor.execute(
-            "SELECT max(event_id) FROM integration_changemark WHERE NOT settled"
-            " AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        )
+        cursor.execute(SETTLED)
         after, target = mark.event_id, cursor.fetchone()[0] or 0
         until = min(target, after + _STRETCH)
         if until <= after:

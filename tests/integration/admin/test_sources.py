@@ -157,7 +157,7 @@ def test_a_difference_is_settled_once_and_moves_no_card() -> None:
 def test_all_of_it_can_be_exported() -> None:
     card = a_card("WAITING_FOR_BLANK")
     a_difference(card)
-    answer = as_("auditor").get("/admin/integration/selisih/ekspor/")
+    answer = as_("auditor").post("/admin/integration/selisih/ekspor/")
     assert answer["Content-Type"].startswith("text/csv")
     assert (
         f'other_kecamatan,{card.pk},"CARD_ISSUED, {Kecamatan.objects.get(pk=2)}"'

@@ -29,7 +29,7 @@ def reader() -> Partner:
 
 
 def caught_up() -> None:
-    """Once nothing older is under way: also in the databases of other tests, on the same server."""
+    """Once nothing older is under way."""
     last = sql("SELECT pg_sequence_last_value('tracking_event_id')")[0][0]
     until(lambda: changes.advance()[0] >= last)
 
@@ -108,6 +108,17 @@ def test_who_commits_late_is_waited_for_and_not_skipped(reader: Partner) -> None
     slow.close()
     found = everything(reader)[len(start) :]
     assert [one["card"] for one in found] == [codes.encode(late.pk), codes.encode(early.pk)]
+
+
+def test_who_works_in_another_database_of_the_server_is_not_waited_for(reader: Partner) -> None:
+    elsewhere = cluster.connect("postgres", "postgres")
+    elsewhere.autocommit = False
+    with elsewhere.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+    a_card_at("RECORDED")
+    assert len(everything(reader, wait=False)) == 1
+    elsewhere.rollback()
+    elsewhere.close()
 
 
 def test_who_rolls_back_leaves_no_gap_that_is_waited_for(reader: Partner) -> None:
