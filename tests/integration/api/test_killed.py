@@ -94,6 +94,7 @@ def _one_point(point: int, chance: random.Random) -> None:
         assert Event.objects.filter(source=f"batch:{batch.pk}").count() == batch.created
     if web.poll() is not None:
         web = _web(port)
+        live.wait_alive(web, f"http://127.0.0.1:{port}")
     if worker.poll() is not None:
         worker = a_worker()
     for thread in threads:
