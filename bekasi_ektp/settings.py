@@ -32,6 +32,7 @@ TRUSTED_PROXIES = environment.words("TRUSTED_PROXIES")
 SUKET_NUMBER = os.environ.get("SUKET_NUMBER", "470/{number:04}/{office:02}/SKT/{year}")
 SUKET_MONTHS = int(os.environ.get("SUKET_MONTHS", "6"))
 NOTIFY_URL = os.environ.get("NOTIFY_URL", "")
+PUBLISH_URL = os.environ.get("PUBLISH_URL", "")
 # After how many days a queue of the officers is late.
 LATE_AFTER = environment.days(
     "LATE_AFTER", {"jemput": 2, "periksa": 1, "hilang": 4, "bagi": 5, "kurir": 7, "loket": 30, "kabar": 2}

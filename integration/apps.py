@@ -22,6 +22,7 @@ class IntegrationConfig(AppConfig):
     def ready(self) -> None:
         from outbox import kinds
 
-        from . import watching
+        from . import announcing, watching
 
         kinds.register(watching.KIND, _("Sumber data bermasalah"), watching.message)
+        kinds.register(announcing.KIND, _("Hari diumumkan"), announcing.message)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from . import dropfolder, uploads, watching
+from . import announcing, dropfolder, uploads, watching
 from .actions import WAITING
 from .api import changes
 from .models import Batch, Delivery, RejectChunk
@@ -29,6 +29,7 @@ def keep_house() -> None:
     dropfolder.let_go()
     changes.keep_up()
     watching.tell_staff()
+    announcing.announce()
 
 
 def look_around() -> None:
