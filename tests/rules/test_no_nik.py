@@ -130,7 +130,7 @@ def test_a_real_visit_leaves_no_nik_in_addresses_titles_referers_or_the_servers_
     with log.open("rb") as file:
         file.seek(before)
         logged = file.read().decode()
-    assert "POST / 303" in logged
+    assert '"POST /" 303' in logged
     assert leaks("\n".join(seen) + logged) == []
 
 
