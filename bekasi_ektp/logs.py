@@ -12,8 +12,8 @@ from typing import Any
 
 # Sixteen digits, however they are grouped. Longer runs too: a NIK glued to another number is still a NIK.
 NIK = re.compile(r"(?<![\d])\d(?:[\s.\-_'’\u200b-\u200f\u2060\ufeff]{0,2}\d){15,}")
-# A status, receipt or courier address opens a page to whoever has it.
-TOKEN = re.compile(r"(/(?:status|tanda-terima|kurir)/)[^/\s\"'?#]+")
+# These addresses open a page, or end the messages, to whoever has them.
+TOKEN = re.compile(r"(/(?:status|tanda-terima|kurir|tunggu|berhenti)/)[^/\s\"'?#]+")
 
 
 def clean(text: str) -> str:

@@ -35,7 +35,7 @@ def test_other_numbers_stay(text: str) -> None:
     assert logs.clean(text) == text
 
 
-@pytest.mark.parametrize("page", ["status", "tanda-terima", "kurir"])
+@pytest.mark.parametrize("page", ["status", "tanda-terima", "kurir", "tunggu", "berhenti"])
 def test_an_address_that_opens_a_persons_page_is_cut(page: str) -> None:
     assert logs.clean(f"GET /en/{page}/AbC-123_x/ 200") == f"GET /en/{page}/…/ 200"
 
