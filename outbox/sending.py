@@ -59,7 +59,8 @@ def keep_house() -> None:
     now = timezone.now()
     for message in Message.objects.filter(state=State.SENDING, claimed_at__lt=now - INTERRUPTED):
         _interrupted(message)
-    Message.objects.filter(made_at__lt=now - KEPT, state__in=(State.SENT, State.DROPPED)).delete()
+    # what failed and nobody sent again in all that time is of no use to its receiver either
+    Message.objects.filter(made_at__lt=now - KEPT).exclude(state__in=(State.WAITING, State.SENDING)).delete()
 
 
 def _claim() -> list[Message]:

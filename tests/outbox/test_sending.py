@@ -172,7 +172,15 @@ def test_a_killed_worker_repeats_only_what_the_receiver_can_recognise(outgoing, 
     assert only().state == state
 
 
-def test_old_messages_are_let_go_of_but_not_what_failed():
+@pytest.mark.parametrize(("days", "kept"), [(89, True), (91, False)])
+def test_what_failed_is_let_go_of_after_90_days(days, kept):
+    sending.write("greeting", "1", {"who": "ani"})
+    Message.objects.update(state=State.FAILED, made_at=timezone.now() - timedelta(days=days))
+    sending.keep_house()
+    assert Message.objects.exists() == kept
+
+
+def test_old_messages_are_let_go_of_but_not_what_waits():
     for n in range(2):
         sending.write("greeting", str(n), {"who": "ani"})
     sending.send_due()
