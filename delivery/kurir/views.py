@@ -67,7 +67,9 @@ def begin(request: HttpRequest, link: Link) -> HttpResponse:
     """The count that the courier confirms: the cards go out."""
     typed = request.POST.get("jumlah", "").strip()
     try:
-        begin_by_phone(link, counted=int(typed) if typed.isascii() and typed.isdigit() else 0)
+        begin_by_phone(
+            link, counted=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+        )
     except Refused as refused:
         link.round.refresh_from_db()
         return _count_page(request, link, status=422, error=str(refused))

@@ -64,6 +64,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     try:
         found = _find(request, typed)
     except LookupError as wrong:
+        # whoever tries one number after another leaves a trace too
+        looked(person(request), AccessLog.Action.SEARCH, [], source="petugas:loket")
         return page(request, "counter.html", "Loket", status=422, error=str(wrong), typed=_repeatable(typed))
     looked(person(request), AccessLog.Action.SEARCH, found, source="petugas:loket")
     if len(found) == 1:

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from staff.models import User
+from staff.access import looked
+from staff.models import AccessLog, User
 from staff.roles import Role
 from tracking.models import Kecamatan, Kelurahan
 from tracking.refusals import Refused
@@ -123,6 +124,9 @@ def _officers(made: Handover) -> Any:
 def _shown(request: HttpRequest, made: Handover, *, status: int = 200, **told: Any) -> HttpResponse:
     counts: Any = queries.with_counts(Handover.objects.filter(pk=made.pk))[0]
     missing = queries.lines(made.pk, [Outcome.MISSING])
+    if missing:
+        cards = [line.card_id for line in missing]
+        looked(person(request), AccessLog.Action.LIST, cards, source="petugas:kirim")
     open_ = counts.state in (State.CALLED, State.RELEASED)
     return page(
         request,

@@ -77,7 +77,11 @@ def new_walk(request: HttpRequest) -> HttpResponse:
     area = _area(request)
     form = NewWalk(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cards = [int(card) for card in request.POST.getlist("cards") if card.isascii() and card.isdigit()]
+        cards = [
+            int(card)
+            for card in request.POST.getlist("cards")
+            if card.isascii() and card.isdigit() and len(card) < 19
+        ]
         if not 0 < len(cards) <= MOST_CARDS:
             form.add_error(None, f"Pilih 1 sampai {MOST_CARDS} kartu.")
         else:
@@ -145,7 +149,7 @@ def without_rt(request: HttpRequest) -> HttpResponse:
 
 def _fill_in(request: HttpRequest, card: int) -> int:
     told = [request.POST.get(f"{name}-{card}", "").strip() for name in ("rw", "rt")]
-    if not all(text.isascii() and text.isdigit() and 0 < int(text) < 1000 for text in told):
+    if not all(text.isascii() and text.isdigit() and len(text) < 4 and int(text) for text in told):
         return 0
     citizens = Citizen.objects.filter(pk__in=Card.objects.filter(pk=card).values("citizen_id"))
     return citizens.update(rw=int(told[0]), rt=int(told[1]))

@@ -76,6 +76,11 @@ class TestFinding:
         assert 'role="alert"' in answer.content.decode()
         assert "3275013207900001" not in answer.content.decode()
 
+    def test_a_search_that_finds_nothing_is_on_record_too(self, desk, card):
+        self.find(desk, "3275013203900001")
+        [row] = AccessLog.objects.filter(action="search")
+        assert (row.card_ids, row.reason, row.source) == ([], "", "petugas:loket")
+
     def test_several_are_listed(self, desk, office):
         office.closed(2)
         Citizen.objects.update(name="SITI AMINAH")
