@@ -10,6 +10,7 @@ from blanks import keeping as blanks
 from delivery import keeping as delivery
 from integration import keeping as integration
 from outbox import sending as outbox
+from staff import keeping as staff
 from tracking import keeping as tracking
 
 EVERY = 60.0  # seconds
@@ -59,7 +60,7 @@ class Command(library.Command):
 
 
 def _keep_house() -> None:
-    for room in (tracking, integration, blanks, delivery, outbox):
+    for room in (tracking, integration, blanks, delivery, outbox, staff):
         try:
             room.keep_house()
         except Exception:
