@@ -25,3 +25,22 @@ def test_every_link_between_documents_leads_somewhere():
     for page in [BASE_DIR / "README.md", *(BASE_DIR / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_test_that_proves_security_exists():
+    page = (BASE_DIR / "docs" / "security.md").read_text()
+    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", page)
+    assert len(named) > 50
+    for file, test in named:
+        path = BASE_DIR / "tests" / file
+        assert path.exists(), file
+        assert re.search(rf"^\s*def {test}\(", path.read_text(), re.MULTILINE), f"{file}::{test}"
+
+
+def test_whoever_keeps_house_is_called_by_the_worker():
+    page = (BASE_DIR / "docs" / "privacy.md").read_text()
+    worker = (BASE_DIR / "bekasi_ektp/management/commands/db_worker.py").read_text()
+    [rooms] = re.findall(r"for room in \(([\w, ]+)\)", worker)
+    named = set(re.findall(r"`(\w+)\.(?:keeping|sending)`", page))
+    assert named
+    assert named <= set(rooms.split(", "))

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from delivery.models import Handover
+from staff.models import AccessLog
 from tests import people
 from tests.builders import move_house, refused, sql
 from tests.builders import settle as commit
@@ -95,6 +96,8 @@ def test_missing_on_this_leg_is_the_kecamatans_work(office: Office, client: Clie
     commit()
     assert "Hilang di perjalanan" in client.get("/petugas/").content.decode()
     assert client.get("/petugas/hilang/").status_code == 200
+    client.get(f"/petugas/kirim/{made.pk}/")
+    assert AccessLog.objects.filter(source="petugas:kirim", card_ids=[card_of(made, 1).pk]).exists()
     client.post(f"/petugas/kirim/{made.pk}/", {"ditemukan": "1"})
     commit()
     assert holder(card_of(made, 1).pk) == "kecamatan 1"
