@@ -1,5 +1,6 @@
 """Cases: a citizen opens one, staff answer it."""
 
+from django.db import connection
 from django.utils import timezone
 
 from staff.models import User
@@ -36,6 +37,16 @@ def answer_case(case_id: int, *, by: User, answer: str, text: str = "") -> None:
             raise AlreadyAnswered
 
 
+def forget_old() -> int:
+    """Erase the words of cases 90 days after the end of their card and their answer; how many cases.
+
+    The trigger of the case refuses it before. That there was a case, of which kind, and its answer stay.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET)
+        return int(cursor.rowcount)
+
+
 def text_of(sealed: bytes | memoryview | None) -> str:
     """What somebody wrote in a case."""
     return sealing.unseal(sealed, CASE_TEXT).decode() if sealed else ""
@@ -44,3 +55,14 @@ def text_of(sealed: bytes | memoryview | None) -> str:
 def _sealed(text: str) -> bytes | None:
     text = text.strip()[:LONGEST]
     return sealing.seal(text.encode(), CASE_TEXT) if text else None
+
+
+_FORGET = """
+    UPDATE tracking_case k
+    SET text_sealed = CASE WHEN k.text_sealed IS NOT NULL THEN ''::bytea END,
+        answer_sealed = CASE WHEN k.answer_sealed IS NOT NULL THEN ''::bytea END
+    FROM tracking_card c
+    WHERE c.id = k.card_id AND c.closed AND c.since < now() - interval '90 days'
+      AND k.answered_at < now() - interval '90 days'
+      AND (octet_length(k.text_sealed) > 0 OR octet_length(k.answer_sealed) > 0)
+"""

@@ -23,7 +23,23 @@ _OPEN = """
 """
 
 # Texts are sealed anew when the key changes; the first byte names the key. Nothing else of a case may move then.
+# Emptied 90 days after the card's end and the answer; that there was a case, and how it ended, stays.
 _ANSWER = """
+    IF 0 IN (octet_length(NEW.text_sealed), octet_length(OLD.text_sealed),
+             octet_length(NEW.answer_sealed), octet_length(OLD.answer_sealed))
+    THEN
+        IF octet_length(NEW.text_sealed) > 0 OR octet_length(NEW.answer_sealed) > 0
+           OR (NEW.text_sealed IS NULL, NEW.answer_sealed IS NULL)
+              IS DISTINCT FROM (OLD.text_sealed IS NULL, OLD.answer_sealed IS NULL)
+           OR to_jsonb(NEW) - 'text_sealed' - 'answer_sealed' <> to_jsonb(OLD) - 'text_sealed' - 'answer_sealed'
+           OR (OLD.answered_at < now() - interval '90 days') IS NOT TRUE
+           OR NOT EXISTS (SELECT FROM tracking_card c
+                          WHERE c.id = OLD.card_id AND c.closed AND c.since < now() - interval '90 days')
+        THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK041', MESSAGE = 'the words of a case are erased in time, and not edited';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF get_byte(NEW.text_sealed, 0) IS DISTINCT FROM get_byte(OLD.text_sealed, 0)
        OR OLD.answered_at IS NOT NULL AND get_byte(NEW.answer_sealed, 0) IS DISTINCT FROM get_byte(OLD.answer_sealed, 0)
     THEN
