@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tracking.actor import acting
 
+from .actions import counter
 from .actions.attempt import TAKEN_AFTER_THE_END
 from .models import Courier, Link, Review, Round, RoundCard, State
 
@@ -32,6 +33,7 @@ def keep_house() -> None:
     forget_couriers()
     forget_keys()
     forget_names()
+    counter.forget_names()
 
 
 def forget_couriers() -> int:
