@@ -9,6 +9,7 @@ from tracking import nik, sealing
 from tracking.actions.sukets import written_number
 from tracking.codes import encode
 from tracking.models import Card, Suket
+from tracking.stages import Stage
 
 from ..models.counter import ListedPaper, PaperList
 
@@ -34,7 +35,7 @@ def suket_paper(suket: Suket, card: Card) -> bytes:
         ),
         text(
             "benar penduduk Kota Bekasi, sudah direkam, dan datanya siap dicetak menjadi KTP elektronik. "
-            "Kartu belum dicetak karena blanko belum cukup."
+            f"{_why(card)}"
         ),
         text(
             f"Surat ini menggantikan KTP elektronik sampai {tanggal(suket.valid_until)}, dapat diperpanjang, dan "
@@ -43,6 +44,13 @@ def suket_paper(suket: Suket, card: Card) -> bytes:
         signatures([Signature("Petugas")], place_and_date=f"Bekasi, {tanggal(at)}"),
     ]
     return paper("Surat keterangan", parts, number=written_number(suket))
+
+
+def _why(card: Card) -> str:
+    """Why there is no card yet; true on the day the letter is printed."""
+    if card.stage == Stage.WAITING_FOR_BLANK:
+        return "Kartu belum dicetak karena blanko belum cukup."
+    return "Kartu sedang dicetak atau dalam perjalanan kepada pemegangnya."
 
 
 def list_paper(papers: PaperList, lines: Iterable[ListedPaper]) -> bytes:

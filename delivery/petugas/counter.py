@@ -30,15 +30,31 @@ MOST_FOUND = 50
 ASKED_FOR = {Kind.DAMAGED: "took_old_card", Kind.CHANGED: "took_old_card", Kind.LOST: "took_police_letter"}
 """What a citizen brings for each kind of card."""
 
+WHY_NOT = {
+    Stage.AT_KECAMATAN: "Kartu ini tidak ada di loket ini.",
+    Stage.OUT_FOR_DELIVERY: "Kartu sedang dibawa kurir. Terima dulu dari kurir, baru diserahkan di sini.",
+    Stage.RETURNED: "Kartu masih pada kurir. Hitung dulu yang kembali di putarannya.",
+    Stage.DELIVERED: "Kartu ini sudah diserahkan.",
+    Stage.CANCELLED: "Proses kartu ini sudah dihentikan.",
+}
+
 
 class CollectForm(forms.Form):
     """Who takes the card, what was shown, what is taken back."""
 
     receiver = forms.ChoiceField(
-        label="Diserahkan kepada", choices=Collection.RECEIVERS, widget=forms.RadioSelect
+        label="Diserahkan kepada",
+        choices=Collection.RECEIVERS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih kepada siapa kartu diserahkan."},
     )
     name = forms.CharField(label="Nama anggota keluarga", max_length=100, required=False)
-    shown = forms.ChoiceField(label="Bukti yang ditunjukkan", choices=Shown.choices, widget=forms.RadioSelect)
+    shown = forms.ChoiceField(
+        label="Bukti yang ditunjukkan",
+        choices=Shown.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih bukti yang ditunjukkan."},
+    )
     took_old_card = forms.BooleanField(label="KTP lama ditarik", required=False)
     took_suket = forms.BooleanField(label="Suket ditarik", required=False)
     took_police_letter = forms.BooleanField(label="Surat kehilangan dari polisi ditarik", required=False)
@@ -129,11 +145,26 @@ def _shown(
         "here": here,
         "may_collect": here and card.stage in COLLECTABLE and not card.blocked,
         "may_undo": last is not None and last.to_stage == Stage.DELIVERED,
+        "why_not": _why_not(card, here),
+        "sought": _is_sought(card),
         "minutes": rule.undo_minutes if rule else 0,
         "form": form,
         "request_id": request.POST.get("request") or form.initial.get("request") or a_request(),
     }
     return page(request, "collection.html", card.citizen.name, status=status, error=error, **context)
+
+
+def _why_not(card: Card, here: bool) -> str:
+    """What the officer says to a citizen whose card cannot be handed over here; nothing where a notice says it."""
+    if _is_sought(card):
+        return "Kartu ini masih dicari. Kalau ketemu, tandai dulu di daftarnya:"
+    if card.stage in COLLECTABLE and here:
+        return ""
+    return WHY_NOT.get(Stage(card.stage), "Kartu ini belum sampai di kecamatan.")
+
+
+def _is_sought(card: Card) -> bool:
+    return card.stage == Stage.AT_KECAMATAN and card.outside_ledger and not card.outside_confirmed
 
 
 def _brought(card: Card) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from staff.access import looked
 from staff.models import AccessLog
 from tracking import actions
+from tracking.actions.sukets import written_number
 from tracking.admin.receipts import GiveForm, qr
 from tracking.models import Receipt, Suket
 from tracking.models.suket import HELPED
@@ -31,7 +32,15 @@ def suket(request: HttpRequest, card_id: int) -> HttpResponse:
         return away("suket", card.pk)
     looked(person(request), AccessLog.Action.VIEW, [card.pk], source="petugas:suket")
     there = Suket.objects.filter(card_id=card.pk, ended_at__isnull=True).first()
-    return page(request, "suket.html", "Suket", card=card, there=there, may=card.stage in HELPED)
+    return page(
+        request,
+        "suket.html",
+        "Suket",
+        card=card,
+        there=there,
+        number=written_number(there) if there else "",
+        may=card.stage in HELPED,
+    )
 
 
 @officer

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staff.access import Action, looked
 from staff.site import site
@@ -25,7 +26,9 @@ class GiveForm(forms.Form):
     """What the holder showed."""
 
     shown = forms.ChoiceField(
-        label=_("Bukti diri yang ditunjukkan"), choices=[("", "—"), *Receipt.Shown.choices]
+        label=gettext_lazy("Bukti diri yang ditunjukkan"),
+        choices=[("", "—"), *Receipt.Shown.choices],
+        error_messages={"required": gettext_lazy("Pilih bukti diri yang ditunjukkan.")},
     )
 
 
