@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from staff.site import Work, site
 
 from ..handovers import Leg, State
 from ..models import Handover
+from ..models.counter import PaperList
 from ..queries.handovers import count_open, missing
 from ..queries.packing import ready
 
@@ -37,4 +38,17 @@ def waiting(user: User) -> Iterable[Work]:
     yield Work(_("Hilang, lewat batas: bukukan (kartu)"), late.count(), since, f"{listed}?keadaan=missing")
 
 
+def papers(user: User) -> Iterable[Work]:
+    """Lists of papers taken back: to be received by an operator, then destroyed by a supervisor."""
+    address = reverse("admin:delivery_papers")
+    open_ = PaperList.objects.filter(destroyed_at__isnull=True)
+    if user.has_perm("delivery.change_paperlist"):
+        found = open_.filter(received_at__isnull=True).aggregate(n=Count("pk"), oldest=Min("at"))
+        yield Work(_("Dokumen ditarik, belum diterima (daftar)"), found["n"], found["oldest"], address)
+    if user.has_perm("delivery.change_listedpaper"):
+        found = open_.filter(received_at__isnull=False).aggregate(n=Count("pk"), oldest=Min("received_at"))
+        yield Work(_("Dokumen ditarik, musnahkan (daftar)"), found["n"], found["oldest"], address)
+
+
 site.waits(waiting)
+site.waits(papers)

@@ -105,6 +105,9 @@ _LIST_MOVES = """
     END IF;
     IF OLD.received_at IS NULL THEN
         NEW.received_at := now(); NEW.received_by := tracking_actor();
+        IF delivery_kecamatan_of(NEW.received_by) IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK026', MESSAGE = 'papers are received by Disdukcapil';
+        END IF;
         NEW.destroyed_at := NULL; NEW.destroyed_by := NULL;
     ELSE
         NEW.destroyed_at := now(); NEW.destroyed_by := tracking_actor();
