@@ -38,7 +38,7 @@ def sheet(batch: PrintBatch, lines: Sequence[SheetLine]) -> bytes:
         table(
             ["No.", "Antrean", "Nama", "Kode kartu", "", "Seri blanko"],
             rows,
-            widths=[6, 11, 22, 23, 11, 23],
+            widths=[6, 11, 20, 22, 15, 22],
             numbers=[0],
             least_height=34,
         ),

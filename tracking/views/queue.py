@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from ..public import dates, queue_page
 from ..public.answer import open_page
 from ..public.fresh import kept
+from ..publication import queries as publication
 
 
 @require_safe
@@ -22,4 +23,6 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     found = queue_page.one(slug)
     if found is None:
         raise Http404
-    return open_page(request, "queue.html", one=found, now=dates.now())
+    return open_page(
+        request, "queue.html", one=found, now=dates.now(), published=publication.newest() is not None
+    )
