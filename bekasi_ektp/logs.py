@@ -20,6 +20,12 @@ def clean(text: str) -> str:
     return TOKEN.sub(r"\1…", NIK.sub("[NIK]", text))
 
 
+def name_typed(request: Any, credentials: dict[str, Any] | None = None) -> str:
+    """The account's name as failed log-ins keep it: whoever typed a NIK there leaves none behind."""
+    typed = (credentials or {}).get("username") or (request.POST.get("username") if request else "")
+    return clean(typed or "")
+
+
 class CleanRecord(logging.LogRecord):
     """A record whose message and traceback are cleaned."""
 

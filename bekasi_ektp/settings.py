@@ -155,6 +155,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
+AXES_USERNAME_CALLABLE = "bekasi_ektp.logs.name_typed"
 AXES_CLIENT_IP_CALLABLE = "bekasi_ektp.proxies.client"
 
 LANGUAGE_CODE = "id"

@@ -13,11 +13,17 @@ def test_the_diagrams_are_made_from_the_code():
 
 def test_every_setting_of_the_environment_is_documented():
     page = (BASE_DIR / "docs" / "operate.md").read_text()
-    read = set()
-    for name in ("settings.py", "environment.py"):
-        code = (BASE_DIR / "bekasi_ektp" / name).read_text()
-        read |= set(re.findall(r"""(?:environ(?:\.get)?[\[(]|on\(|words\(|keys\()["']([A-Z_]+)["']""", code))
-    assert read
+    rooms = ("bekasi_ektp", "staff", "outbox", "tracking", "blanks", "delivery", "integration")
+    files = [
+        BASE_DIR / "gunicorn.conf.py",
+        *(file for room in rooms for file in (BASE_DIR / room).rglob("*.py")),
+    ]
+    asked = re.compile(
+        r"""(?:\b(?:os\.)?environ(?:\.get)?[\[(]|getenv\(|\b(?:on|words|keys|days)\()\s*["']([A-Z][A-Z_]+)["']"""
+    )
+    read = {name for file in files for name in asked.findall(file.read_text())}
+    read -= {"PATH", "PATH_INFO", "REQUEST_METHOD"}  # of the system and of a request
+    assert read >= {"SECRET_KEY", "EKTP_SEAL_KEYS", "LATE_AFTER", "WORKERS"}
     assert {name for name in read if f"`{name}`" not in page} == set()
 
 

@@ -57,6 +57,13 @@ def test_the_record_of_attempts_keeps_name_and_address_but_no_password() -> None
     assert "sandi-yang-salah-ketik" not in str(vars(attempt))
 
 
+def test_a_nik_typed_as_a_name_is_not_kept() -> None:
+    try_(Client(), "3275 0141 0790 0001", "salah")
+    attempt = AccessAttempt.objects.get()
+    assert attempt.username == "[NIK]"
+    assert "0790" not in str(vars(attempt))
+
+
 def test_a_closed_account_cannot_log_in() -> None:
     user = staff("operator", is_active=False)
     assert try_(Client(), user.username, PASSWORD).status_code == 200

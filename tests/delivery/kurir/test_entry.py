@@ -173,6 +173,12 @@ class TestTheCount:
     def test_needs_a_signature(self, walk: Opening) -> None:
         assert post(walk, "terima", {"count": 2}, signed=False).status_code == 403
 
+    def test_that_is_no_number_is_said(self, walk: Opening) -> None:
+        client = Client()
+        client.post(address(walk), {"pin": walk.pin})
+        for typed in ("", "dua", "9" * 5000):
+            assert client.post(address(walk, "mulai/"), {"jumlah": typed}).status_code == 422
+
     def test_begins_it_on_the_plain_pages_too(self, walk: Opening) -> None:
         client = Client()
         client.post(address(walk), {"pin": walk.pin})
