@@ -28,7 +28,8 @@ _COLLECT = """
 """
 
 _FORGET = """
-    IF NEW.name_sealed IS NOT NULL AND get_byte(NEW.name_sealed, 0) = get_byte(OLD.name_sealed, 0)
+    IF NEW.name_sealed IS NOT NULL AND (octet_length(NEW.name_sealed) IS DISTINCT FROM octet_length(OLD.name_sealed)
+                                        OR get_byte(NEW.name_sealed, 0) = get_byte(OLD.name_sealed, 0))
        OR to_jsonb(NEW) - 'name_sealed' <> to_jsonb(OLD) - 'name_sealed'
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK026', MESSAGE = 'a collection is not edited, only the name in it is erased';
