@@ -13,19 +13,20 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True)
 class Queue:
-    """So many wait since then; `limit` is a key of LATE_AFTER: after so many days it is late."""
+    """So many wait since then. `limit` is a key of LATE_AFTER: after so many days it is late; `overdue`: it is anyway."""
 
     label: str
     count: int
     oldest: datetime | None
     address: str
     limit: str = ""
+    overdue: bool = False
 
     @property
     def late(self) -> bool:
         """Whether the oldest of it has waited longer than the office wants."""
         days = settings.LATE_AFTER.get(self.limit)
-        return bool(
+        return self.overdue or bool(
             days is not None
             and self.count
             and self.oldest

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import arrival, counter, legs, letters, login, outside, papers, start, walk, walks
+from . import arrival, cases, counter, legs, letters, login, outside, papers, start, walk, walks
 
 app_name = "petugas"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("loket/<int:card_id>/tanda-terima/", letters.receipt, name="receipt"),
     path("dokumen/", papers.papers, name="papers"),
     path("dokumen/<int:key>/", papers.paper_list, name="paper_list"),
+    path("laporan/", cases.cases, name="cases"),
+    path("laporan/<int:case_id>/", cases.case, name="case"),
     path("dicari/", outside.outside, name="outside"),
     path("putaran/", walks.walks, name="walks"),
     path("putaran/baru/", walks.new_walk, name="new_walk"),

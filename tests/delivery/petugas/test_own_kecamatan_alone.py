@@ -14,9 +14,10 @@ from delivery.actions import round as rounds
 from delivery.models import Handover, Review, Round, RoundCard
 from staff.models import User
 from tests import people
-from tests.builders import sql
+from tests.builders import a_card, sql
 from tests.staff.cast import logged_in
-from tracking.models import Citizen
+from tracking.actions import open_case
+from tracking.models import Case, Citizen
 
 from ..cast import Office, card_of
 from ..rounds.walk import a_round, on_the_way, places, said, send
@@ -40,6 +41,7 @@ THEIRS: dict[str, Callable[[Office], list[object]]] = {
     "key": lambda office: [made.pk for made in Handover.objects.all()],
     "line": lambda office: [1],
     "walk": lambda office: [one.pk for one in Round.objects.all()],
+    "case_id": lambda office: [one.pk for one in Case.objects.all()],
     "card_id": lambda office: [card_of(made, 1).pk for made in Handover.objects.all()],
 }
 
@@ -102,6 +104,7 @@ def posts(office: Office) -> Iterator[dict[str, str]]:
     yield {f"h-{place}": "D", f"k-{place}": "ada", f"rw-{card}": "1", f"rt-{card}": "1"}
     yield {"periksa": str(Review.objects.get().pk), "putusan": "stands"}
     yield {"courier": courier, "cards": card}
+    yield {"answer": "received", "text": ""}
 
 
 @pytest.fixture
@@ -114,6 +117,7 @@ def office(db: None) -> Office:
     rounds.revoke_link(link.round, by=made.tuti)
     send(link, said(places(link.round)[0], "delivered"))
     rounds.end_round(link.round, by=made.tuti)
+    open_case(a_card("DELIVERED", OTHER).pk, kind="not_received")
     Citizen.objects.update(name="RAHASIA SEKALI")
     return made
 
@@ -132,7 +136,12 @@ def everything() -> list[object]:
     found: list[object] = [
         sql(f"SELECT count(*), coalesce(sum(hashtext(t::text)), 0) FROM {table} t") for table in tables
     ]
-    return [*found, sql("SELECT count(*) FROM tracking_event"), sql("SELECT count(*) FROM tracking_block")]
+    return [
+        *found,
+        sql("SELECT count(*) FROM tracking_event"),
+        sql("SELECT count(*) FROM tracking_block"),
+        sql("SELECT answer FROM tracking_case"),
+    ]
 
 
 def test_the_walk_finds_the_pages(office: Office) -> None:
