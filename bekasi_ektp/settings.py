@@ -35,7 +35,8 @@ NOTIFY_URL = os.environ.get("NOTIFY_URL", "")
 PUBLISH_URL = os.environ.get("PUBLISH_URL", "")
 # After how many days a queue of the officers is late.
 LATE_AFTER = environment.days(
-    "LATE_AFTER", {"jemput": 2, "periksa": 1, "hilang": 4, "bagi": 5, "kurir": 7, "loket": 30, "kabar": 2}
+    "LATE_AFTER",
+    {"jemput": 2, "periksa": 1, "hilang": 4, "bagi": 5, "kurir": 7, "hitung": 1, "loket": 30, "kabar": 2},
 )
 BAST_NUMBER = os.environ.get("BAST_NUMBER") or "{n:04}/BAST-KTP/{kecamatan}/{roman}/{year}"
 

@@ -172,6 +172,13 @@ def to_divide(kecamatan: int) -> list[Queue]:
 
 
 @queue
+def to_count_back(kecamatan: int) -> list[Queue]:
+    """Cards that citizens may come for tomorrow, and that a courier still has."""
+    count, oldest = queries.not_counted_back(kecamatan, MOST_COUNTED)
+    return [Queue("Kembali, belum dihitung", count, oldest, reverse("petugas:walks"), "hitung")]
+
+
+@queue
 def with_couriers(kecamatan: int) -> list[Queue]:
     found = Round.objects.filter(kecamatan=kecamatan, state__in=(State.OUT, State.ENDED))
     oldest = found.aggregate(oldest=Min("begun_at"))["oldest"]

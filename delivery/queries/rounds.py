@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from tracking import sealing
 from tracking.models import Card, Kelurahan
+from tracking.stages import Stage
 
 from .. import keys
 from ..models import Attempt, Courier, Link, Review, Round, RoundCard, State
@@ -67,6 +68,16 @@ def not_divided(own: int, most: int) -> tuple[int, datetime | None]:
         f"SELECT count(*), min(since) FROM (SELECT c.since {_THERE} LIMIT {int(most) + 1}) x", own, FIRST
     )
     return rows[0][0], rows[0][1]
+
+
+def not_counted_back(own: int, most: int) -> tuple[int, datetime | None]:
+    """Cards that a courier of this kecamatan brings back and nobody has counted yet; since when the oldest."""
+    carried = RoundCard.objects.filter(
+        round__kecamatan=own, round__state__in=(State.OUT, State.ENDED), ended=""
+    )
+    found = Card.objects.filter(pk__in=carried.values("card_id"), stage=Stage.RETURNED).order_by()
+    told = found[: most + 1].aggregate(n=Count("pk"), oldest=Min("since"))
+    return told["n"], told["oldest"]
 
 
 def ready(own: int, kelurahan: int, rw: int | None, rt: int | None = None) -> list[Ready]:

@@ -122,7 +122,7 @@ WORDS: dict[Look, Words] = {
     Look.RETURNED: Words(
         _("Dapat diambil di kantor kecamatan"),
         _("Pengantaran belum berhasil. Kartu Anda aman."),
-        _("Ambil di %(office)s. Bawa KK atau suket."),
+        _("Ambil di %(office)s, mulai satu hari kerja sesudah %(since)s. Bawa KK atau suket."),
         _("Kartu disimpan di sana."),
     ),
     Look.DELIVERED: Words(
