@@ -1,10 +1,12 @@
 """At the counter in a real browser: find, hand over, undo; suket and receipt; and the citizen with that receipt."""
 
 import re
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from delivery.actions.counter import hand_over, list_papers
 from delivery.models import Collection
 from tests import builders, people
 from tests.builders import settle, sql
@@ -16,7 +18,7 @@ from tracking.nik import seal
 from tracking.stages import Stage
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
 def named(card: Card, name: str, nik: str) -> Card:
@@ -97,6 +99,24 @@ def test_a_card_that_is_sought_can_be_found_whatever_its_number(live_site: str, 
     assert card.outside_confirmed
 
 
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desk"])
+def test_papers_taken_back_come_to_disdukcapil(
+    live_site: str, browser: Browser, viewport: ViewportSize
+) -> None:
+    office = Office()
+    card = card_of(office.closed(1), 1)
+    hand_over(card.pk, by=office.tuti, request=uuid4(), receiver="holder", shown="kk", took_old_card=True)
+    settle()
+    list_papers(by=office.tuti, kecamatan=1)
+    page = browser.new_page(viewport=viewport)
+    log_in(page, f"{live_site}/admin/", "joko")
+    page.get_by_role("link", name="Dokumen ditarik, belum diterima").click()
+    looked_at(page, f"dokumen-datang-{viewport['width']}")
+    page.get_by_role("button", name="Sudah diterima").click()
+    expect(page.get_by_text("diterima.")).to_be_visible()
+    looked_at(page, f"dokumen-diterima-{viewport['width']}")
+
+
 def given_receipt(page: Page, site: str, card: Card) -> str:
     """The receipt's address, given by the officer after a look at what is shown."""
     log_in(page, f"{site}/petugas/", "petugas-1")
@@ -144,7 +164,8 @@ def test_suket_and_receipt_for_whoever_waits(live_site: str, browser: Browser) -
 def test_whoever_has_nothing_says_so(live_site: str, browser: Browser) -> None:
     people.officer(1)
     card = builders.a_card(Stage.DELIVERED, 1)
-    address = given_receipt(browser.new_page(viewport=PHONE), live_site, card)
+    officer = browser.new_page(viewport=PHONE)
+    address = given_receipt(officer, live_site, card)
     citizen = browser.new_page(viewport=PHONE)
     citizen.goto(address)
     looked_at(citizen, "warga-diterima")
@@ -153,3 +174,12 @@ def test_whoever_has_nothing_says_so(live_site: str, browser: Browser) -> None:
     expect(citizen.get_by_text("Kami menjawab paling lambat").first).to_be_visible()
     looked_at(citizen, "warga-laporan")
     assert Case.objects.get().by_receipt
+
+    officer.goto(f"{live_site}/petugas/laporan/")
+    looked_at(officer, "laporan")
+    officer.get_by_role("link", name="Belum menerima kartu").click()
+    officer.get_by_label("Penjelasan").fill("Sebentar.")
+    officer.get_by_role("button", name="Jawab", exact=True).click()
+    looked_at(officer, "laporan-salah")
+    expect(officer.get_by_label("Penjelasan")).to_have_value("Sebentar.")
+    assert small_targets(officer) == []
