@@ -23,6 +23,10 @@ def one_connection(alias: str) -> Iterator[None]:
         connections[DEFAULT_DB_ALIAS] = site
 
 
+def _user(alias: str) -> str:
+    return str(settings.DATABASES[alias]["USER"])
+
+
 class Command(migrate.Command):
     """Django's migrate, run by the owner of the tables unless another database is named."""
 
@@ -30,14 +34,17 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        alias = options["database"]
-        site = settings.DATABASES["default"]["USER"]
-        owner = connections[alias].settings_dict["USER"]
-        if alias == "owner" and owner == site:
+    def execute(self, *args: Any, **options: Any) -> Any:
+        # before the system checks, some of which ask the database
+        if options["database"] == "owner" and _user("owner") == _user(DEFAULT_DB_ALIAS):
             raise CommandError(
                 "DATABASE_OWNER_URL must name the role that owns the tables, not the site's in DATABASE_URL."
             )
+        return super().execute(*args, **options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        alias = options["database"]
+        site, owner = _user(DEFAULT_DB_ALIAS), _user(alias)
         planned = options.get("plan") or options.get("check_unapplied")
         try:
             with one_connection(alias):
