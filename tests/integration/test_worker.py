@@ -66,10 +66,15 @@ def a_worker(*options: str) -> "subprocess.Popen[bytes]":
         )
 
 
+def _log() -> str:
+    log = Path(settings.VAR_DIR) / "worker.log"
+    return log.read_text()[-2000:] if log.exists() else ""
+
+
 def until(condition, patience: float = 60.0) -> None:
     deadline = time.monotonic() + patience
     while not condition():
-        assert time.monotonic() < deadline, (Path(settings.VAR_DIR) / "worker.log").read_text()[-2000:]
+        assert time.monotonic() < deadline, _log()
         time.sleep(0.05)
 
 
