@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from staff.typed import number_in
 from tracking.queries.timeline import names
 from tracking.stages import Reason, Stage
 
@@ -23,9 +24,7 @@ RECORDED = "recorded"  # in the session: what became of the results that were ju
 
 def the_batch(key: int | str) -> PrintBatch:
     """The batch, or 404."""
-    text = str(key)
-    known = text.isascii() and text.isdigit() and len(text) < 19
-    found = PrintBatch.objects.select_related("kecamatan").filter(pk=int(text)).first() if known else None
+    found = PrintBatch.objects.select_related("kecamatan").filter(pk=number_in(str(key)) or 0).first()
     if found is None:
         raise Http404
     return found
@@ -35,8 +34,7 @@ def page_of(request: HttpRequest, key: int | str, *, status: int = 200, **forms:
     """Its page. `forms` are those that were sent and have to be put right."""
     user = asked_by(request, "view_printbatch")
     batch = the_batch(key)
-    after = request.GET.get("sesudah", "")
-    after_line = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    after_line = number_in(request.GET.get("sesudah"), 8) or 0
     lines = queries.lines(batch, after=after_line, most=A_PAGE + 1)
     refused = list(queries.open_rejects(batch)[:REJECTS_SHOWN])
     recorded = request.session.get(RECORDED)

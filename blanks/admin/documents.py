@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from staff.admin.base import Choice, OwnPage, StaffAdmin
+from staff.typed import number_in
 from tracking.queries.timeline import names
 
 from ..ledger import DocumentKind
@@ -80,8 +81,7 @@ def paper(request: HttpRequest, document_id: int) -> HttpResponse:
 
 
 def _document(key: str) -> Document:
-    known = key.isascii() and key.isdigit() and len(key) < 19
-    document = Document.objects.filter(pk=int(key)).first() if known else None
+    document = Document.objects.filter(pk=number_in(key) or 0).first()
     if document is None:
         raise Http404
     return document

@@ -3,31 +3,24 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from staff.admin import frame
 from staff.models import User
-from staff.scope import scope_of
 from tracking.models import Kecamatan
 
 
 def asked_by(request: HttpRequest, right: str) -> User:
-    """The person, if they have the right and see the whole city; else PermissionDenied."""
-    user: Any = request.user
-    if not (scope_of(user).whole_city and user.has_perm(f"blanks.{right}")):
-        raise PermissionDenied
-    return user  # type: ignore[no-any-return]
+    """The person, if they have this right of the room and see the whole city; else PermissionDenied."""
+    return frame.asked_by(request, f"blanks.{right}")
 
 
 def page(
     request: HttpRequest, template: str, title: Any, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page in the frame of the staff site."""
-    around = {**admin.site.each_context(request), "title": title}
-    return TemplateResponse(request, f"blanks/{template}", {**around, **context}, status=status)
+    """A page of this room in the frame of the staff site."""
+    return frame.page(request, f"blanks/{template}", title, status=status, **context)
 
 
 def away(name: str, *args: Any, query: str = "") -> HttpResponse:

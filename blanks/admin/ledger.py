@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from staff.admin.base import OwnPage, StaffAdmin
+from staff.typed import number_in
 from tracking.queries.timeline import names
 
 from ..models import Account
@@ -29,7 +30,7 @@ class AccountAdmin(OwnPage, StaffAdmin):
 
     def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         asked_by(request, "view_account")
-        known = object_id.isascii() and object_id.isdigit() and len(object_id) < 6
+        known = number_in(object_id, 5) is not None
         where = ("blanks_stock_card", [object_id]) if known else ("blanks_account_changelist", [])
         return HttpResponseRedirect(reverse(f"admin:{where[0]}", args=where[1]))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staff.site import site
+from staff.typed import number_in
 from tracking.admin.exports import moment
 from tracking.queries.timeline import names
 from tracking.spreadsheets import csv_answer, csv_line, harmless
@@ -72,7 +73,7 @@ def view(request: HttpRequest, account_id: int) -> HttpResponse:
             request, "stock_card.html", title, status=422, account=account, form=form, accounts=accounts
         )
     frame = queries.totals(account, form.period)
-    after = _key(request.GET.get("sesudah", ""))
+    after = number_in(request.GET.get("sesudah")) or 0
     balance = queries.before(account, form.period, frame.opening, after)
     found = queries.rows(account, form.period, balance, after, PAGE + 1)
     rows = found[:PAGE]
@@ -157,10 +158,6 @@ def _account(key: int) -> Account:
     if account is None:
         raise Http404
     return account
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 site.page("blanks/stok/kartu/<int:account_id>/", view, "blanks_stock_card")

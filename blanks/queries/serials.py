@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from staff.typed import number_in
+
 from ..ledger import FREE
 from ..models import Document, Range, Series
 from ..models.serial import on_one_line
@@ -96,13 +98,13 @@ WHERE s.place = 'spoiled' ORDER BY m.id LIMIT %s
 def by_keys(keys: Iterable[str]) -> list[SerialText]:
     """Serials by the keys that `spoiled` gave; what is no key is left out."""
     pairs = [key.partition(":") for key in keys]
-    known = [(int(a), int(b)) for a, _colon, b in pairs if _is_number(a, 5) and _is_number(b, 19)]
+    known = [(number_in(a, 4), number_in(b)) for a, _colon, b in pairs]
     prefixes = dict(Series.objects.values_list("id", "prefix"))
-    return [SerialText(prefixes[series], number, 1) for series, number in known if series in prefixes]
-
-
-def _is_number(text: str, length: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < length
+    return [
+        SerialText(prefixes[series], number, 1)
+        for series, number in known
+        if series in prefixes and number is not None
+    ]
 
 
 class Move(NamedTuple):

@@ -15,6 +15,7 @@ from staff.access import Action, looked
 from staff.admin.base import Choice, OwnPage, StaffAdmin
 from staff.models import User
 from staff.roles import Role
+from staff.typed import number_in
 from tracking.queries.timeline import names
 from tracking.refusals import Refused
 
@@ -101,8 +102,7 @@ class HandoverAdmin(OwnPage, StaffAdmin):
         return [*pages, *super().get_urls()]
 
     def page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        known = object_id.isascii() and object_id.isdigit() and len(object_id) < 19
-        return _shown(request, int(object_id) if known else 0)
+        return _shown(request, number_in(object_id) or 0)
 
     @admin.display(description=gettext_lazy("serah terima"))
     def name(self, one: Handover) -> str:
@@ -178,9 +178,8 @@ def released(request: HttpRequest, key: int) -> HttpResponse:
             return _shown(request, key, status=422, form=form)
         chosen = None
         if "sebagian" in request.POST:
-            chosen = [
-                int(n) for n in request.POST.getlist("line") if n.isascii() and n.isdigit() and len(n) < 9
-            ]
+            lines = [number_in(text, 8) for text in request.POST.getlist("line")]
+            chosen = [line for line in lines if line is not None]
         done = release(made.pk, by=user, officer=form.cleaned_data["officer"], lines=chosen)
         return _shown(request, key, code=done.code)
 
@@ -216,9 +215,9 @@ def settled(request: HttpRequest, key: int) -> HttpResponse:
 
     def write(made: Handover, user: User) -> None:
         for name, what in how.items():
-            line = request.POST.get(name, "")
-            if line.isascii() and line.isdigit() and len(line) < 9:
-                settle(made.pk, int(line), what, by=user, source="admin")
+            line = number_in(request.POST.get(name), 8)
+            if line is not None:
+                settle(made.pk, line, what, by=user, source="admin")
                 messages.success(request, _("Kartu hilang diselesaikan: %(how)s.") % {"how": what.label})
 
     return _written(request, key, write)

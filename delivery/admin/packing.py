@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from staff.models import User
 from staff.site import site
+from staff.typed import number_in
 from tracking.codes import NoCode, decode, encode
 from tracking.models import Kecamatan
 from tracking.refusals import Refused
@@ -45,8 +46,7 @@ def of_kecamatan(request: HttpRequest, slug: str) -> HttpResponse:
 def _pack(request: HttpRequest, place: Kecamatan, scanned: list[int], by: User) -> Handover:
     what: dict[str, Any] = {}
     if "batch" in request.POST:
-        text = request.POST["batch"]
-        what["batch"] = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        what["batch"] = number_in(request.POST["batch"]) or 0
     elif "yang-dipindai" in request.POST:
         what["cards"] = scanned
     return pack(place.pk, by=by, request=request_of(request.POST), **what)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from staff.site import site
+from staff.typed import number_in
 from tracking.refusals import Refused
 
 from ..actions.counter import destroy_papers, receive_papers
@@ -51,8 +52,7 @@ def paper_list(request: HttpRequest, key: int) -> HttpResponse:
 def _moved(request: HttpRequest) -> HttpResponse:
     destroys = "musnahkan" in request.POST
     user = asked_by(request, "change_listedpaper" if destroys else "change_paperlist")
-    text = request.POST.get("musnahkan" if destroys else "terima", "")
-    key = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    key = number_in(request.POST.get("musnahkan" if destroys else "terima")) or 0
     try:
         (destroy_papers if destroys else receive_papers)(key, by=user)
     except Refused as refused:

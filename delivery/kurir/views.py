@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from staff.typed import number_in
 from tracking.models import Office
 from tracking.refusals import Refused
 
@@ -65,11 +66,8 @@ def _count_page(request: HttpRequest, link: Link, *, status: int = 200, error: s
 @with_pin
 def begin(request: HttpRequest, link: Link) -> HttpResponse:
     """The count that the courier confirms: the cards go out."""
-    typed = request.POST.get("jumlah", "").strip()
     try:
-        begin_by_phone(
-            link, counted=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-        )
+        begin_by_phone(link, counted=number_in(request.POST.get("jumlah", "").strip(), 8) or 0)
     except Refused as refused:
         link.round.refresh_from_db()
         return _count_page(request, link, status=422, error=str(refused))

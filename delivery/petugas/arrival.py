@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from staff.access import looked
 from staff.models import AccessLog
+from staff.typed import number_in
 from tracking.refusals import Refused
 
 from ..actions.receive import check, close, uncheck
@@ -70,7 +71,7 @@ def _said(request: HttpRequest, made: Handover) -> HttpResponse:
         elif "tutup" in given:
             close(made.pk, by=user)
         elif "batal" in given:
-            uncheck(made.pk, _number(given["batal"]), by=user)
+            uncheck(made.pk, number_in(given["batal"], 8) or 0, by=user)
             messages.info(request, "Catatan dibatalkan.")
         elif "kode" in given and not any(one.value in given for one in _TAPS):
             return _scanned(request, made, given["kode"])
@@ -87,7 +88,7 @@ _TAPS = (Outcome.RECEIVED, Outcome.MISSING, Outcome.DAMAGED)
 def _tapped(request: HttpRequest, made: Handover) -> None:
     for outcome in _TAPS:
         if outcome.value in request.POST:
-            check(made.pk, [_number(request.POST[outcome.value])], outcome, by=person(request))
+            check(made.pk, [number_in(request.POST[outcome.value], 8) or 0], outcome, by=person(request))
             if outcome != Outcome.RECEIVED:
                 messages.warning(request, f"Dicatat: {outcome.label}.")
             else:
@@ -129,7 +130,7 @@ def _shown(request: HttpRequest, made: Handover, *, status: int = 200, error: st
         return page(request, "closed.html", str(counts), status=status, **context)
     if counts.taken_at is None:
         return page(request, "collect.html", "Jemput kartu", status=status, **context)
-    after = _number(request.GET.get("sesudah", "0"))
+    after = number_in(request.GET.get("sesudah", "0"), 8) or 0
     context["rows"] = queries.lines(made.pk, [Outcome.WAITING], after=after, most=ON_A_PAGE)
     context["more"] = context["rows"][-1].line if len(context["rows"]) == ON_A_PAGE else None
     context["last"] = queries.lines(made.pk, [Outcome.RECEIVED], most=LAST_SAID, newest=True)
@@ -145,11 +146,6 @@ def _on_record(request: HttpRequest, made: Handover, user: Any) -> None:
         cards = made.lines.values_list("card_id", flat=True)
         looked(user, AccessLog.Action.LIST, cards, source="petugas:kedatangan")
         request.session["seen_handovers"] = [*seen, made.pk]
-
-
-def _number(text: str) -> int:
-    """A line's number; 0, which no line has, for what cannot be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @require_safe

@@ -24,7 +24,7 @@ from ..queries import counter as queries
 from ..queries.custody import delivery_holder, names
 from . import scope
 from .frame import a_request, away, officer, own, page, person, request_of
-from .queues import Queue, queue
+from .queues import MOST_COUNTED, Queue, queue
 
 MOST_FOUND = 50
 ASKED_FOR = {Kind.DAMAGED: "took_old_card", Kind.CHANGED: "took_old_card", Kind.LOST: "took_police_letter"}
@@ -222,5 +222,5 @@ def _repeatable(typed: str) -> str:
 
 @queue
 def to_collect(kecamatan: int) -> list[Queue]:
-    count, oldest = queries.count_returned(kecamatan)
+    count, oldest = queries.count_returned(kecamatan, MOST_COUNTED)
     return [Queue("Ambil di loket", count, oldest, reverse("petugas:counter"), "loket")]

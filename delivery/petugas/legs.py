@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from staff.access import looked
 from staff.models import AccessLog, User
 from staff.roles import Role
+from staff.typed import number_in
 from tracking.models import Kecamatan, Kelurahan
 from tracking.refusals import Refused
 
@@ -49,7 +50,7 @@ def legs(request: HttpRequest) -> HttpResponse:
 def _destination(request: HttpRequest) -> Kelurahan | Kecamatan:
     """A kelurahan of the own kecamatan, or another kecamatan."""
     kind, _sep, key = request.POST.get("tujuan", "").partition(":")
-    number = int(key) if key.isascii() and key.isdigit() and len(key) < 9 else 0
+    number = number_in(key, 8) or 0
     found: Kelurahan | Kecamatan | None
     if kind == "kelurahan":
         found = Kelurahan.objects.filter(kecamatan=own(request), pk=number).first()
@@ -98,7 +99,7 @@ def _released(request: HttpRequest, made: Handover) -> str:
     if made.leg == Leg.TO_KELURAHAN:
         name = " ".join(given.get("penerima", "").replace("\0", "").split())[:120]
         return release(made.pk, by=user, receiver=name, source="petugas").code
-    taker = _officers(made).filter(pk=_number(given.get("penjemput", ""))).first()
+    taker = _officers(made).filter(pk=number_in(given.get("penjemput", "")) or 0).first()
     if taker is None:
         raise NoOfficer
     if made.state == State.RELEASED:
@@ -108,10 +109,6 @@ def _released(request: HttpRequest, made: Handover) -> str:
 
 class NoOfficer(Refused):
     """Pilih petugas yang menjemput."""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _officers(made: Handover) -> Any:

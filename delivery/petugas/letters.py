@@ -1,15 +1,13 @@
 """At the counter too: the suket of whoever waits, and the receipt that opens the citizen's own page."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 
 from staff.access import looked
 from staff.models import AccessLog
 from tracking import actions
 from tracking.actions.sukets import written_number
-from tracking.admin.receipts import GiveForm, qr
+from tracking.admin.receipts import GiveForm, given, qr
 from tracking.models import Receipt, Suket
 from tracking.models.suket import HELPED
 
@@ -68,11 +66,7 @@ def receipt(request: HttpRequest, card_id: int) -> HttpResponse:
         return away("receipt", card.pk)
     looked(person(request), AccessLog.Action.VIEW, [card.pk], source="petugas:tanda-terima")
     form = GiveForm(request.POST if request.method == "POST" else None)
-    address = ""
-    if form.is_valid():
-        token = actions.give_receipt(card.pk, by=person(request), shown=form.cleaned_data["shown"])
-        site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
-        address = site + reverse("receipt", args=[token])
+    address = given(request, card.pk, form)
     return page(
         request,
         "receipt.html",

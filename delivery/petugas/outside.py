@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from staff.access import looked
 from staff.models import AccessLog
+from staff.typed import number_in
 from tracking import codes
 from tracking.actions import confirm_found
 from tracking.refusals import Refused
@@ -14,7 +15,7 @@ from ..actions.counter import not_found
 from ..queries import counter as queries
 from . import scope
 from .frame import away, officer, own, page, person
-from .queues import Queue, queue
+from .queues import MOST_COUNTED, Queue, queue
 
 ON_A_PAGE = 50
 _FOUND = "Kartu ada di sini; siap diantar atau diambil."
@@ -27,8 +28,7 @@ def outside(request: HttpRequest) -> HttpResponse:
     cards = queries.said_to_be_here(scope.cards(person(request)).filter(place=own(request)))
     if request.method == "POST":
         return _said(request)
-    after = request.GET.get("sesudah", "0")
-    key = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    key = number_in(request.GET.get("sesudah")) or 0
     rows = list(cards.select_related("citizen__kelurahan").filter(pk__gt=key).order_by("pk")[: ON_A_PAGE + 1])
     shown = rows[:ON_A_PAGE]
     looked(person(request), AccessLog.Action.LIST, [card.pk for card in shown], source="petugas:luar-buku")
@@ -40,9 +40,7 @@ def outside(request: HttpRequest) -> HttpResponse:
 
 def _said(request: HttpRequest) -> HttpResponse:
     found = "ada" in request.POST
-    text = request.POST.get("ada" if found else "tidak_ada", "")
-    key = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    card = scope.card(person(request), key)
+    card = scope.card(person(request), number_in(request.POST.get("ada" if found else "tidak_ada")) or 0)
     try:
         if found:
             confirm_found(card.pk, by=person(request))
@@ -62,5 +60,5 @@ def _said(request: HttpRequest) -> HttpResponse:
 
 @queue
 def to_find(kecamatan: int) -> list[Queue]:
-    count, oldest = queries.count_said_to_be_here(kecamatan)
+    count, oldest = queries.count_said_to_be_here(kecamatan, MOST_COUNTED)
     return [Queue("Kartu yang dicari", count, oldest, reverse("petugas:outside"), "")]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from staff.access import looked
 from staff.models import AccessLog
+from staff.typed import number_in
 from tracking.refusals import Refused
 
 from ..actions import attempt as attempts
@@ -99,7 +100,7 @@ def _act(request: HttpRequest, its_round: Round) -> HttpResponse:
             actions.replace_courier(its_round, by=by, courier=_own_courier(request, given["ganti"]))
             messages.success(request, "Kurir diganti. Tautan lama sudah mati; buat tautan baru.")
         elif "keluarkan" in given:
-            actions.leave_out(its_round, by=by, places=[_number(given["keluarkan"])])
+            actions.leave_out(its_round, by=by, places=[number_in(given["keluarkan"], 17) or 0])
         elif button := next((name for name in _BUTTONS if name in given), None):
             do, words = _BUTTONS[button]
             do(its_round, by=by)
@@ -120,7 +121,7 @@ _BUTTONS = {
 
 def _take_over(request: HttpRequest, its_round: Round) -> None:
     left_out = actions.take_over(
-        its_round, by=person(request), counted=_number(request.POST["tanda"]), how=How.PAPER
+        its_round, by=person(request), counted=number_in(request.POST["tanda"], 17) or 0, how=How.PAPER
     )
     if left_out:
         numbers = ", ".join(map(str, left_out))
@@ -129,7 +130,7 @@ def _take_over(request: HttpRequest, its_round: Round) -> None:
 
 
 def _own_courier(request: HttpRequest, key: str) -> Courier:
-    found = Courier.objects.filter(pk=_number(key), kecamatan=own(request)).first()
+    found = Courier.objects.filter(pk=number_in(key, 17) or 0, kecamatan=own(request)).first()
     if found is None:
         raise Http404
     return found
@@ -231,7 +232,7 @@ def count(request: HttpRequest, walk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         counted = {
-            _number(name[2:]): value == "ada"
+            (number_in(name[2:], 17) or 0): value == "ada"
             for name, value in request.POST.items()
             if name[:2] == "k-" and value
         }
@@ -261,7 +262,11 @@ def missing(request: HttpRequest) -> HttpResponse:
 def reviews(request: HttpRequest) -> HttpResponse:
     """What phones said and nobody booked: late, doubled, or against what is on record."""
     if request.method == "POST":
-        found = queries.reviews(own(request)).filter(pk=_number(request.POST.get("periksa", ""))).first()
+        found = (
+            queries.reviews(own(request))
+            .filter(pk=number_in(request.POST.get("periksa", ""), 17) or 0)
+            .first()
+        )
         how = request.POST.get("putusan", "")
         if found is None or how not in Settled.values:
             raise Http404
@@ -300,8 +305,3 @@ def _review(review: Review) -> dict[str, Any]:
         "position": place.position if place else None,
         "booked": booked,
     }
-
-
-def _number(text: str) -> int:
-    """A key from a form; 0, which nothing has, for what cannot be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

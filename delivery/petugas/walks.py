@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from staff.access import looked
 from staff.models import AccessLog
+from staff.typed import number_in
 from tracking.models import Card, Citizen, Kelurahan
 
 from ..actions import round as actions
@@ -77,11 +78,8 @@ def new_walk(request: HttpRequest) -> HttpResponse:
     area = _area(request)
     form = NewWalk(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cards = [
-            int(card)
-            for card in request.POST.getlist("cards")
-            if card.isascii() and card.isdigit() and len(card) < 19
-        ]
+        typed = [number_in(card) for card in request.POST.getlist("cards")]
+        cards = [card for card in typed if card is not None]
         if not 0 < len(cards) <= MOST_CARDS:
             form.add_error(None, f"Pilih 1 sampai {MOST_CARDS} kartu.")
         else:
@@ -110,10 +108,7 @@ def new_walk(request: HttpRequest) -> HttpResponse:
 
 def _area(request: HttpRequest) -> dict[str, Any]:
     told = {name: request.GET.get(name, "") for name in ("kelurahan", "rw", "rt")}
-    numbers = {
-        name: int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-        for name, text in told.items()
-    }
+    numbers = {name: number_in(text, 8) for name, text in told.items()}
     kelurahan = Kelurahan.objects.filter(pk=numbers["kelurahan"] or 0, kecamatan=own(request)).first()
     if kelurahan is None:
         raise Http404
@@ -149,10 +144,11 @@ def without_rt(request: HttpRequest) -> HttpResponse:
 
 def _fill_in(request: HttpRequest, card: int) -> int:
     told = [request.POST.get(f"{name}-{card}", "").strip() for name in ("rw", "rt")]
-    if not all(text.isascii() and text.isdigit() and len(text) < 4 and int(text) for text in told):
+    rw, rt = (number_in(text, 3) for text in told)
+    if not (rw and rt):
         return 0
     citizens = Citizen.objects.filter(pk__in=Card.objects.filter(pk=card).values("citizen_id"))
-    return citizens.update(rw=int(told[0]), rt=int(told[1]))
+    return citizens.update(rw=rw, rt=rt)
 
 
 def walk_of(request: HttpRequest, walk: int) -> Round:

@@ -37,9 +37,6 @@ LIST_PAPERS = f"""
 """
 
 
-MOST_COUNTED = 1000
-
-
 class Taken(NamedTuple):
     """Papers that are not yet on a list: how many of each kind, and since when the oldest waits."""
 
@@ -70,11 +67,11 @@ def lists(kecamatan: int | None) -> QuerySet[PaperList]:
     return found if kecamatan is None else found.filter(kecamatan_id=kecamatan)
 
 
-def count_returned(kecamatan: int) -> tuple[int, datetime | None]:
+def count_returned(kecamatan: int, most: int) -> tuple[int, datetime | None]:
     """Cards that came back from a round and wait at this kecamatan for their citizen; since when the oldest."""
     here = Piece.objects.filter(current=True, holder=Holder.KECAMATAN, holder_id=kecamatan)
     waiting = Card.objects.filter(pk__in=here.values("card_id"), stage=Stage.RETURNED, blocked=False)
-    return _counted(waiting)
+    return _counted(waiting, most)
 
 
 def said_to_be_here(cards: QuerySet[Card]) -> QuerySet[Card]:
@@ -82,13 +79,13 @@ def said_to_be_here(cards: QuerySet[Card]) -> QuerySet[Card]:
     return cards.filter(stage=Stage.AT_KECAMATAN, outside_ledger=True, outside_confirmed=False)
 
 
-def count_said_to_be_here(kecamatan: int) -> tuple[int, datetime | None]:
-    """How many, and since when the oldest."""
-    return _counted(said_to_be_here(Card.objects.filter(place=kecamatan)))
+def count_said_to_be_here(kecamatan: int, most: int) -> tuple[int, datetime | None]:
+    """How many, counted up to a little more than `most`, and since when the oldest."""
+    return _counted(said_to_be_here(Card.objects.filter(place=kecamatan)), most)
 
 
-def _counted(cards: QuerySet[Card]) -> tuple[int, datetime | None]:
+def _counted(cards: QuerySet[Card], most: int) -> tuple[int, datetime | None]:
     """No further than a queue is counted; the oldest of those."""
-    found = cards.order_by()[: MOST_COUNTED + 1].values("since")
+    found = cards.order_by()[: most + 1].values("since")
     told = found.aggregate(n=Count("since"), oldest=Min("since"))
     return told["n"], told["oldest"]

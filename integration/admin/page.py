@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from staff.access import Action, looked
+from staff.typed import number_in
 from tracking.queries.timeline import names
 from tracking.spreadsheets import csv_answer
 
@@ -95,9 +96,7 @@ def _batch(request: HttpRequest, right: str, batch_id: int | str) -> Batch:
     if not user.has_perm(f"integration.{right}_batch"):
         raise PermissionDenied
     model_admin: Any = admin.site.get_model_admin(Batch)
-    key = str(batch_id)
-    found = key.isascii() and key.isdigit() and len(key) < 19
-    batch: Batch | None = model_admin.get_queryset(request).filter(pk=int(key)).first() if found else None
+    batch: Batch | None = model_admin.get_queryset(request).filter(pk=number_in(str(batch_id)) or 0).first()
     if batch is None:
         raise Http404
     return batch

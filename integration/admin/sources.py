@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staff.admin.base import OwnPage, StaffAdmin
+from staff.typed import number_in
 from tracking.admin.deeds import NO_NIK
 
 from .. import watching
@@ -71,8 +72,7 @@ class SourceAdmin(OwnPage, StaffAdmin):
         )
 
     def _source(self, request: HttpRequest, object_id: str) -> Source:
-        key = object_id if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else "0"
-        source: Source | None = self.get_queryset(request).filter(pk=int(key)).first()
+        source: Source | None = self.get_queryset(request).filter(pk=number_in(object_id) or 0).first()
         if source is None:
             raise Http404
         return source

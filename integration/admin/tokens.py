@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from staff.admin.base import Choice, OwnPage, StaffAdmin
+from staff.typed import number_in
 from tracking.models import Kecamatan
 from tracking.queries.timeline import names
 
@@ -139,8 +140,7 @@ class TokenAdmin(OwnPage, StaffAdmin):
     def _token(self, request: HttpRequest, object_id: str) -> Token:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        key = object_id if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else "0"
-        token: Token | None = self.get_queryset(request).filter(pk=int(key)).first()
+        token: Token | None = self.get_queryset(request).filter(pk=number_in(object_id) or 0).first()
         if token is None:
             raise Http404
         return token

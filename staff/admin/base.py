@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from staff.scope import scope_of
+from staff.typed import number_in
 
 OLDER, NEWER = "sesudah", "sebelum"  # the key after, or before, which a page begins
 LONGEST_VALUE = 100
@@ -24,8 +25,8 @@ class KeysetList(ChangeList):
     model_admin: Any
 
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
-        self.older_than = _key(request.GET.get(OLDER))
-        self.newer_than = _key(request.GET.get(NEWER))
+        self.older_than = number_in(request.GET.get(OLDER))
+        self.newer_than = number_in(request.GET.get(NEWER))
         super().__init__(request, *args, **options)
         self.title = capfirst(str(self.opts.verbose_name_plural))
 
@@ -167,8 +168,3 @@ class Choice(admin.SimpleListFilter):
     def value(self) -> str | None:
         value = super().value()
         return value if value in {str(key) for key, _label in self.lookup_choices} else None
-
-
-def _key(text: str | None) -> int | None:
-    """A key from an address, if it can be one."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from staff.access import Action, looked, looks_at
 from staff.models import User
+from staff.typed import number_in
 
 from .. import nik
 from ..actions import undoable
@@ -96,12 +97,8 @@ def state_of(card: Card, user: User) -> State:
 
 def _card(user: User, key: str | int) -> Card:
     """The card, or 404 for one that is not there for this person."""
-    text = str(key)
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    card = (
-        queries.visible_to(user).select_related("citizen__kelurahan__kecamatan").filter(pk=int(text)).first()
-    )
+    seen = queries.visible_to(user).select_related("citizen__kelurahan__kecamatan")
+    card = seen.filter(pk=number_in(str(key)) or 0).first()
     if card is None:
         raise Http404
     return card

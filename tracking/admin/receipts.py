@@ -4,7 +4,6 @@ from typing import Any
 
 import segno
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +18,7 @@ from staff.site import site
 
 from .. import actions
 from ..models import Receipt
+from ..public.answer import site_of
 from .page import _card
 
 
@@ -44,12 +44,7 @@ def receipt(request: HttpRequest, card_id: int) -> HttpResponse:
         if actions.revoke_receipt(card.pk, by=user):
             messages.success(request, _("Tanda terima dicabut: tautannya tidak berlaku lagi."))
         return HttpResponseRedirect(request.path, status=303)
-    address = ""
-    if form.is_valid():
-        token = actions.give_receipt(card.pk, by=user, shown=form.cleaned_data["shown"])
-        address = (settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")) + reverse(
-            "receipt", args=[token]
-        )
+    address = given(request, card.pk, form)
     context = {
         **site.each_context(request),
         "title": _("Tanda terima"),
@@ -62,6 +57,15 @@ def receipt(request: HttpRequest, card_id: int) -> HttpResponse:
     answer = TemplateResponse(request, "staff/receipt.html", context, status=422 if form.errors else 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def given(request: HttpRequest, card_id: int, form: GiveForm) -> str:
+    """Give the receipt that a filled-in form asks for; its address, which nobody sees again, or nothing."""
+    if not form.is_valid():
+        return ""
+    user: Any = request.user
+    token = actions.give_receipt(card_id, by=user, shown=form.cleaned_data["shown"])
+    return site_of(request) + reverse("receipt", args=[token])
 
 
 def qr(text: str) -> SafeString:

@@ -16,6 +16,11 @@ def language_of(request: HttpRequest) -> str:
     return "en" if request.path_info.startswith("/en/") else "id"
 
 
+def site_of(request: HttpRequest) -> str:
+    """The public address of the site, without a slash at its end: as it is set, or as it was asked for."""
+    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+
+
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page from its template, with what the base template needs."""
     language = language_of(request)

@@ -4,14 +4,13 @@ import io
 from functools import lru_cache
 
 import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from .. import limits, tokens
 from ..public import status_page
-from ..public.answer import come_back, dead_link, language_of, personal
+from ..public.answer import come_back, dead_link, language_of, personal, site_of
 
 
 @require_safe
@@ -32,8 +31,9 @@ def qr(request: HttpRequest, token: str) -> HttpResponse:
     """The link as a QR code, to keep. For whoever has the link; a malformed one is no page."""
     if tokens.read(token) == tokens.NOWHERE:
         return dead_link(request)
-    site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
-    return personal(HttpResponse(_code(site + reverse("status", args=[token])), content_type="image/svg+xml"))
+    return personal(
+        HttpResponse(_code(site_of(request) + reverse("status", args=[token])), content_type="image/svg+xml")
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from ..models import Kecamatan
 from ..public import dates
+from ..public.answer import site_of
 
 PERSONAL = ("status", "tanda-terima", "tunggu", "berhenti")
 STAFF = ("admin", "petugas", "kurir", "api")
@@ -27,7 +27,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {path}" for path in barred),
         *(f"Disallow: /{name}/" for name in STAFF),
     ]
-    return _text([*lines, "Allow: /", f"Sitemap: {_site(request)}/sitemap.xml"])
+    return _text([*lines, "Allow: /", f"Sitemap: {site_of(request)}/sitemap.xml"])
 
 
 @require_safe
@@ -36,7 +36,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     with override("id"):
         paths = [reverse(name) for name in OPEN]
         paths += [reverse("queue", args=[slug]) for slug in Kecamatan.objects.values_list("slug", flat=True)]
-    site = _site(request)
+    site = site_of(request)
     urls = "".join(
         f"<url><loc>{site}{language}{path}</loc>"
         + "".join(
@@ -57,7 +57,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116: whom to tell about a hole, and how. For everybody."""
-    site = _site(request)
+    site = site_of(request)
     expires = dates.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=SECURITY_DAYS)
     return _text(
         [
@@ -74,10 +74,6 @@ def security(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """For browsers that look for it at the root. For everybody."""
     return HttpResponsePermanentRedirect(static("icon.svg"))
-
-
-def _site(request: HttpRequest) -> str:
-    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 def _text(lines: list[str]) -> HttpResponse:
