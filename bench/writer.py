@@ -1,6 +1,7 @@
 """One of many who write at once: `python -m bench.writer DSN START SECONDS CHANGES PAUSE END < cards`.
 
-Reads lines `card step…`: a card and the steps it goes round and round, each `STAGE/code/reason`.
+Reads lines `card step…`: a card and the steps it goes round and round, each `STAGE/code/reason`; after a step
+`.` it has come to its end and rests.
 Prints one JSON object: transactions, deadlocks, other errors, and the longest wait for a whole transaction.
 """
 
@@ -45,6 +46,8 @@ def main() -> None:
             done += 1
             for card in chosen:
                 at[card] += 1
+                if rounds[card][at[card] % len(rounds[card])] == ["."]:
+                    cards.remove(card)
         except psycopg2.errors.DeadlockDetected:
             deadlocks += 1
         except psycopg2.Error as error:
