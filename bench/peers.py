@@ -63,6 +63,7 @@ def plain(request: HttpRequest, token: str) -> HttpResponse:
         "since": _date(card.since),
         "office": _("Disdukcapil Kota Bekasi"),
         "help": "/bantuan/",
+        "report": f"{request.path}lapor/",
     }
     values["place_shown"] = values["place"]
     said = {name: str(text) % values for name, text in words._asdict().items()}
