@@ -19,7 +19,11 @@ from .regions import Kecamatan
 
 NUMBERS_A_BUCKET = 4096
 BUCKETS_A_SUPERBUCKET = 16
-_WORD = 64  # numbers gathered in one bigint before they are laid into a bucket's bits
+
+# A number of a queue as one bigint: 6 bits within a word (a bigint of bits), 6 bits of words within a bucket, 20 of
+# buckets, then the letter and the kecamatan.
+_KEY = "(t.kecamatan_id::bigint << 40) + (ascii(t.letter)::bigint << 32) + t.number - 1"
+_RETURNED, _SERVED, _EXCEPTION, _BLOCKED = 1, 2, 3, 4  # what became of a number; 0: it left
 
 
 class BitField(models.Field):  # type: ignore[type-arg]
@@ -162,70 +166,82 @@ _SETTLE = f"""
         -- numbers drawn together follow each other: whole runs of bits
         FOR b IN
             WITH drawn AS MATERIALIZED (
-                SELECT x.id, u.place_id, u.letter, h.last_number,
-                       (h.last_number + row_number() OVER (PARTITION BY u.place_id, u.letter
-                                                           ORDER BY x.requested_at, x.id))::integer AS number
-                FROM tracking_unsettled u CROSS JOIN LATERAL unnest(u.card_ids, u.requests) x (id, requested_at)
-                JOIN tracking_queuehead h ON h.kecamatan_id = u.place_id AND h.letter = u.letter
-                WHERE u.xid = me AND u.draws
+                SELECT x.id, u.place_id, u.letter, u.last_number, (u.last_number + row_number() OVER (
+                    PARTITION BY u.queue ORDER BY x.requested_at, x.id))::integer AS number
+                FROM (SELECT s.place_id, s.letter, h.last_number, (s.place_id << 8) + ascii(s.letter) AS queue,
+                             s.card_ids, s.requests
+                      FROM tracking_unsettled s
+                      JOIN tracking_queuehead h ON h.kecamatan_id = s.place_id AND h.letter = s.letter
+                      WHERE s.xid = me AND s.draws) u
+                CROSS JOIN LATERAL unnest(u.card_ids, u.requests) x (id, requested_at)
             ), tickets AS (
                 INSERT INTO tracking_ticket (card_id, kecamatan_id, letter, number, drawn_at)
                 SELECT id, place_id, letter, number, now() FROM drawn
+            ), runs AS MATERIALIZED (
+                SELECT u.place_id, u.letter, h.last_number + 1 AS lowest,
+                       h.last_number + sum(cardinality(u.card_ids))::integer AS highest
+                FROM tracking_unsettled u JOIN tracking_queuehead h ON h.kecamatan_id = u.place_id AND h.letter = u.letter
+                WHERE u.xid = me AND u.draws GROUP BY u.place_id, u.letter, h.last_number
             ), acts AS (
                 INSERT INTO tracking_turn (moment, kecamatan_id, letter, act, at, numbers)
-                SELECT its_moment, place_id, letter, 'enter', now(), array_agg(number ORDER BY number) FROM drawn GROUP BY 2, 3
+                SELECT its_moment, place_id, letter, 'enter', now(), ARRAY(SELECT generate_series(lowest, highest)) FROM runs
             )
             SELECT place_id, letter, bucket, highest,
                    (~ none >> greatest(lowest - 1 - bucket * {NUMBERS_A_BUCKET}, 0))
                    & ~ (~ none >> least(highest - bucket * {NUMBERS_A_BUCKET}, {NUMBERS_A_BUCKET})) AS run
-            FROM (SELECT place_id, letter, last_number + 1 AS lowest, max(number) AS highest
-                  FROM drawn GROUP BY place_id, letter, last_number) runs,
-                 generate_series((lowest - 1) / {NUMBERS_A_BUCKET}, (highest - 1) / {NUMBERS_A_BUCKET}) bucket
+            FROM runs, generate_series((lowest - 1) / {NUMBERS_A_BUCKET}, (highest - 1) / {NUMBERS_A_BUCKET}) bucket
             ORDER BY 1, 2, 3
         LOOP
             PERFORM tracking_mark(b.place_id, b.letter, b.bucket, b.highest, b.run, b.run, none);
         END LOOP;
-        -- what left, came back, or is blocked: as the last word about each card leaves it, 64 numbers at a time
+        -- what left, came back, or is blocked: as the last word about each card leaves it, 64 numbers at a time.
+        -- A number of a queue is one integer here (_KEY), so that sorting and grouping compare nothing else.
         FOR b IN
             WITH last AS MATERIALIZED (
-                SELECT t.kecamatan_id AS place_id, t.letter, t.number, l.waits, l.blocked, l.act
-                FROM (SELECT DISTINCT ON (x.id) x.id, u.waits, u.blocked, u.act
-                      FROM tracking_unsettled u CROSS JOIN LATERAL unnest(u.card_ids) x (id)
-                      WHERE u.xid = me AND NOT u.draws ORDER BY x.id, u.id DESC) l
-                JOIN tracking_ticket t ON t.card_id = l.id
+                SELECT {_KEY} AS key, l.how
+                FROM (SELECT DISTINCT ON (x.id) x.id, u.how
+                      FROM (SELECT s.id, s.card_ids, CASE WHEN s.waits AND NOT s.blocked THEN {_RETURNED} ELSE
+                                CASE s.act WHEN 'served' THEN {_SERVED} WHEN 'exception' THEN {_EXCEPTION} ELSE 0 END
+                                + CASE WHEN s.waits THEN {_BLOCKED} ELSE 0 END END AS how
+                            FROM tracking_unsettled s WHERE s.xid = me AND NOT s.draws) u
+                      CROSS JOIN LATERAL unnest(u.card_ids) x (id) ORDER BY x.id, u.id DESC) l
+                JOIN tracking_ticket t ON t.card_id = l.id ORDER BY 1
             ), acts AS (
                 -- beside the bits as they were: what stood in line and does no longer, and the other way round
                 INSERT INTO tracking_turn (moment, kecamatan_id, letter, act, at, numbers)
-                SELECT its_moment, place_id, letter, act, now(), array_agg(number ORDER BY number)
-                FROM (SELECT n.place_id, n.letter, n.number,
-                             CASE WHEN n.waits AND NOT n.blocked THEN 'return' ELSE coalesce(n.act, 'leave') END AS act
-                      FROM last n JOIN tracking_queuebucket q ON q.kecamatan_id = n.place_id AND q.letter = n.letter
-                          AND q.bucket = (n.number - 1) / {NUMBERS_A_BUCKET}
-                      WHERE get_bit(q.waiting_bits, (n.number - 1) % {NUMBERS_A_BUCKET})
-                          <> (n.waits AND NOT n.blocked)::integer) x
-                GROUP BY 2, 3, 4
+                SELECT its_moment, queue >> 8, chr((queue & 255)::integer),
+                       (ARRAY['leave', 'return', 'served', 'exception'])[did + 1], now(), array_agg(number ORDER BY number)
+                FROM (SELECT n.bucket >> 20 AS queue, n.did, ((n.bucket & 1048575) << 12)::integer + bit + 1 AS number
+                      FROM (SELECT key >> 12 AS bucket, how & 3 AS did, array_agg((key & 4095)::integer) AS bits
+                            FROM last GROUP BY 1, 2) n
+                      JOIN tracking_queuebucket q ON q.kecamatan_id = n.bucket >> 28
+                          AND q.letter = chr((n.bucket >> 20 & 255)::integer) AND q.bucket = n.bucket & 1048575
+                      CROSS JOIN LATERAL unnest(n.bits) stood (bit)
+                      WHERE get_bit(q.waiting_bits, bit) <> (n.did = {_RETURNED})::integer) x
+                GROUP BY queue, did
             )
-            SELECT n.place_id, n.letter, (n.number - 1) / {_WORD} AS word, bit_or(bit) AS mask,
-                   coalesce(bit_or(bit) FILTER (WHERE n.waits AND NOT n.blocked), 0) AS waiting,
-                   coalesce(bit_or(bit) FILTER (WHERE n.waits AND n.blocked), 0) AS blocked
-            FROM last n CROSS JOIN LATERAL (VALUES (1::bigint << ({_WORD} - 1 - (n.number - 1) % {_WORD}))) bits (bit)
-            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            SELECT key >> 6 AS word, bit_or(bit) AS mask,
+                   coalesce(bit_or(bit) FILTER (WHERE how = {_RETURNED}), 0) AS waiting,
+                   coalesce(bit_or(bit) FILTER (WHERE how >= {_BLOCKED}), 0) AS blocked
+            FROM (SELECT key, how, 1::bigint << (63 - (key & 63)::integer) AS bit FROM last) n
+            GROUP BY 1 ORDER BY 1
         LOOP
-            IF (b.place_id, b.letter, b.word / {NUMBERS_A_BUCKET // _WORD})
-               IS DISTINCT FROM (its_place, its_letter, its_bucket) THEN
-                IF its_place IS NOT NULL THEN
-                    PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
+            IF its_bucket IS DISTINCT FROM b.word >> 6 THEN
+                IF its_bucket IS NOT NULL THEN
+                    PERFORM tracking_mark((its_bucket >> 28)::smallint, chr((its_bucket >> 20 & 255)::integer),
+                                          (its_bucket & 1048575)::integer, 0, mask, waiting, blocked);
                 END IF;
-                its_place := b.place_id; its_letter := b.letter; its_bucket := b.word / {NUMBERS_A_BUCKET // _WORD};
+                its_bucket := b.word >> 6;
                 mask := none; waiting := none; blocked := none;
             END IF;
-            at := b.word % {NUMBERS_A_BUCKET // _WORD} * {_WORD} + 1;
-            mask := overlay(mask PLACING b.mask::bit({_WORD}) FROM at);
-            waiting := overlay(waiting PLACING b.waiting::bit({_WORD}) FROM at);
-            blocked := overlay(blocked PLACING b.blocked::bit({_WORD}) FROM at);
+            at := (b.word & 63) * 64 + 1;
+            mask := overlay(mask PLACING b.mask::bit(64) FROM at);
+            waiting := overlay(waiting PLACING b.waiting::bit(64) FROM at);
+            blocked := overlay(blocked PLACING b.blocked::bit(64) FROM at);
         END LOOP;
-        IF its_place IS NOT NULL THEN
-            PERFORM tracking_mark(its_place, its_letter, its_bucket, 0, mask, waiting, blocked);
+        IF its_bucket IS NOT NULL THEN
+            PERFORM tracking_mark((its_bucket >> 28)::smallint, chr((its_bucket >> 20 & 255)::integer),
+                                  (its_bucket & 1048575)::integer, 0, mask, waiting, blocked);
         END IF;
     END IF;
 
@@ -283,9 +299,7 @@ class Unsettled(models.Model):
                 declare=[
                     ("me", "bigint"),
                     ("its_moment", "bigint"),
-                    ("its_place", "smallint"),
-                    ("its_letter", "text"),
-                    ("its_bucket", "integer"),
+                    ("its_bucket", "bigint"),
                     ("at", "integer"),
                     ("mask", f"bit({NUMBERS_A_BUCKET})"),
                     ("waiting", f"bit({NUMBERS_A_BUCKET})"),
