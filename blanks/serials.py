@@ -1,4 +1,7 @@
-"""How a serial is written: digits, at most 18, after an optional fixed prefix. Leading zeros say nothing."""
+"""How a serial is written: digits, at most 18, after an optional fixed prefix. Leading zeros say nothing.
+
+A prefix begins with a letter or digit: `-1` is a slip of the hand, not the first of a series.
+"""
 
 import re
 from typing import NamedTuple
@@ -28,6 +31,8 @@ def read(text: str) -> SerialText:
     """The serial that a text means, or NoSerial."""
     match = _WRITTEN.fullmatch("".join(text.split()).upper())
     if not match or len(match["prefix"]) > PREFIX_MAX or not match["prefix"].isprintable():
+        raise NoSerial
+    if match["prefix"] and not match["prefix"][0].isalnum():
         raise NoSerial
     return SerialText(match["prefix"], int(match["digits"]), len(match["digits"]))
 

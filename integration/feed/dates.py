@@ -14,6 +14,7 @@ SECOND = 1_000_000
 DAY = 86_400 * SECOND
 _JAKARTA_AHEAD = 7 * 3600 * SECOND
 _EPOCH_DAY = date(2000, 1, 1).toordinal()
+_LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 _FIRST_YEAR = 1900  # earlier is a typing error or a spreadsheet's zero
 
 _INDONESIAN = re.compile(r"(\d\d)([-/])(\d\d)\2(\d{4})(?:[T ](\d\d:\d\d(?::\d\d)?))?", re.ASCII)
@@ -87,4 +88,5 @@ def end_of_tomorrow(now: datetime | None = None) -> int:
 
 
 def shown_moment(moment: int) -> str:
-    return f"{EPOCH + timedelta(microseconds=moment + _JAKARTA_AHEAD):%d-%m-%Y %H:%M}"
+    """As a clock in Jakarta shows it; the last minute there is, where a zone would push it past the year 9999."""
+    return f"{EPOCH + timedelta(microseconds=min(moment + _JAKARTA_AHEAD, _LAST)):%d-%m-%Y %H:%M}"

@@ -53,6 +53,15 @@ class Examiner:
         if not name or self._is_error(cells, "NAMA_LGKP"):
             raise RowFault(Reason.NAME_MISSING, "NAMA_LGKP", self._empty_name(cells))
         place, region_fault = self._place(cells)
+        try:
+            return self._beyond_region(cells, digits, name, place, region_fault)
+        except RowFault as later:
+            # the first fault counts; but only what is well apart from its region goes on to the merge
+            raise region_fault or later from None
+
+    def _beyond_region(
+        self, cells: list[str], digits: str, name: str, place: Place | None, region_fault: RowFault | None
+    ) -> Values:
         rw, rt = self._neighbourhood(cells, "NO_RW"), self._neighbourhood(cells, "NO_RT")
         code = self._code(cells)
         status, recorded, requested = self._dates(cells)

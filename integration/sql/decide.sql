@@ -47,7 +47,8 @@ FROM (
             -- 3. all cards are final
             WHEN k.closed THEN CASE
                 WHEN k.stage = 'DELIVERED' AND m.print_side
-                     AND NOT (coalesce(r.kind, 'BARU') <> 'BARU' AND is_new_request) THEN 'fact'
+                     AND NOT (coalesce(r.kind, 'BARU') <> 'BARU' AND is_new_request)
+                    THEN CASE WHEN r.code = w.code THEN 'date' ELSE 'fact' END
                 WHEN NOT is_new_request THEN 'card_is_final'
                 WHEN coalesce(r.kind, 'BARU') = 'BARU' AND EXISTS (
                         SELECT FROM tracking_card x WHERE x.citizen_id = r.citizen_id AND (x.stage = 'DELIVERED'

@@ -112,6 +112,13 @@ class TestAllCardsFinal:
         assert card().stage == Stage.DELIVERED
         assert CentralFact.objects.get().code == code
 
+    def test_the_same_code_with_a_later_date_says_nothing_new(self) -> None:
+        delivered_by_us()
+        send(said("CARD_ISSUED", APR))
+        assert outcomes(send(said("CARD_ISSUED", MAY))) == {"unchanged": 1}
+        assert outcomes(send(said("CARD_ISSUED", APR))) == {"stale": 1}
+        assert CentralFact.objects.count() == 1
+
     def test_a_later_request_starts_a_new_card(self) -> None:
         delivered_by_us()
         summary = send(said("BIO_CAPTURED", MAY, JENIS="RUSAK", TGL_PERMOHONAN="2017-04-20"))

@@ -14,6 +14,7 @@ from ...papers.base import thousands
 from ...queries.accounts import balance_of
 from ...serials import NoSerial
 from ...spans import Span
+from ..arguments import whole_number
 
 ACTOR = "command:receive_blanks"
 LONGEST = 120
@@ -25,14 +26,12 @@ class Command(BaseCommand):
     help = "Catat kiriman blanko ke gudang kota."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("quantity", type=int, metavar="QUANTITY", help="banyaknya blanko")
+        parser.add_argument("quantity", metavar="QUANTITY", help="banyaknya blanko")
         parser.add_argument("--first-serial", required=True, metavar="S", help="nomor seri pertama")
         parser.add_argument("--document", required=True, metavar="NO", help="nomor surat jalan")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        quantity, number = options["quantity"], options["document"].strip()
-        if quantity < 1:
-            raise CommandError("Banyaknya blanko paling sedikit 1.", returncode=2)
+        quantity, number = whole_number(options["quantity"], "QUANTITY"), options["document"].strip()
         if not number or len(number) > LONGEST or not number.isprintable():
             raise CommandError(f"Nomor surat jalan berisi 1 sampai {LONGEST} huruf atau angka.", returncode=2)
         try:

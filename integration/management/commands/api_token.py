@@ -3,15 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_slug
 from django.utils.timezone import localtime
 
 from tracking.models import Kecamatan
 
 from ...models import Source
 from ...tokens import DAYS, MOST_DAYS, TwoAreValid, issue
+from ..arguments import slug_of
 
 ACTOR = "command:api_token"
 
@@ -27,17 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("--days", default=str(DAYS), metavar="N", help=f"masa berlaku ({DAYS} hari)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        slug, days = options["source"], options["days"]
+        days = options["days"]
         if not days.isascii() or not days.isdecimal() or not 1 <= int(days[:9]) <= MOST_DAYS:
             raise CommandError(f"--days harus bilangan 1 sampai {MOST_DAYS}, bukan '{days}'.", returncode=2)
-        try:
-            validate_slug(slug)
-            Source._meta.get_field("slug").run_validators(slug)
-        except ValidationError:
-            raise CommandError(
-                f"Kode sumber '{slug}' hanya boleh huruf, angka, '-' dan '_', paling panjang 60.",
-                returncode=2,
-            ) from None
+        slug = slug_of(options["source"])
         kecamatan = None if options["kecamatan"] is None else _kecamatan(options["kecamatan"])
         source, _made = Source.objects.get_or_create(slug=slug)
         try:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_slug
 
-from ...feed import UnreadableFile, open_feed
+from ...feed import UnreadableFile, errors, open_feed
 from ...intake import take_in
 from ...models import Batch, Source
+from ..arguments import slug_of
+from ..whole_file import whole_file
 
 
 class Command(BaseCommand):
@@ -29,13 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="ringkasan sebagai satu objek JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        slug = options["source"]
-        try:
-            validate_slug(slug)
-        except Exception:
-            raise CommandError(
-                f"Kode sumber '{slug}' hanya boleh huruf, angka, '-' dan '_'.", returncode=2
-            ) from None
+        slug = slug_of(options["source"])
         if options["files"].count("-") > 1:
             raise CommandError("Masukan standar (-) hanya dapat dibaca sekali.", returncode=2)
         with ExitStack() as stack:
@@ -50,7 +45,7 @@ class Command(BaseCommand):
         if path is None:
             return None
         try:
-            return stack.enter_context(Path(path).open("w", encoding="utf-8-sig", newline=""))
+            return stack.enter_context(whole_file(Path(path)))
         except OSError as error:
             raise CommandError(f"Berkas penolakan {path} tidak dapat ditulis: {error.strerror}.") from None
 
@@ -70,7 +65,15 @@ class Command(BaseCommand):
             )
 
         def write(lines: Iterator[str]) -> None:
-            rejects.writelines(lines)
+            try:
+                rejects.writelines(lines)
+                rejects.flush()
+            except OSError as error:
+                raise UnreadableFile(
+                    errors.INTERRUPTED,
+                    f"Berkas penolakan {options['rejects']} tidak dapat ditulis: {error.strerror}. "
+                    "Tidak ada yang diterapkan.",
+                ) from error
 
         try:
             return take_in(

@@ -44,6 +44,8 @@ def test_a_serial_that_was_ever_received_is_refused() -> None:
         {"quantity": "-5"},
         {"quantity": "banyak"},
         {"quantity": "1" + "0" * 18},
+        {"quantity": "1_0"},
+        {"quantity": "10", "first": "-1"},
         {"quantity": "10", "first": ""},
         {"quantity": "10", "first": "ABC"},
         {"quantity": "10", "first": "9" * 18},
@@ -55,5 +57,5 @@ def test_a_serial_that_was_ever_received_is_refused() -> None:
 def test_what_makes_no_sense_is_wrong_usage(wrong: dict[str, Any]) -> None:
     with pytest.raises(CommandError) as refused:
         receive_blanks(**wrong)
-    assert refused.value.returncode == 2 or "invalid int value" in str(refused.value)
+    assert refused.value.returncode == 2
     assert not Document.objects.exists()

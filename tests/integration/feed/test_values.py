@@ -112,7 +112,7 @@ def test_another_regency_in_an_otherwise_valid_row_goes_on_to_the_merge_with_its
 
 def test_another_regency_in_a_row_with_another_fault_is_just_rejected():
     reading = read_one(NO_KEC="321601", NO_KEL="1001", TGL_STATUS="kemarin")
-    assert reading.reason == "date_invalid"
+    assert reading.reason == "region_unknown"
 
 
 def rejected(*rows):
@@ -217,6 +217,11 @@ def test_date_in_future_is_after_the_end_of_tomorrow_in_jakarta():
         assert read_one(**{column: utc.isoformat()}).reason == "date_in_future"
 
 
+@pytest.mark.parametrize("last", ["9999-12-31T23:59:59-12:00", "9999-12-31T20:00:00Z"])
+def test_a_future_beyond_all_calendars_is_no_more_than_a_future(last):
+    assert read_one(TGL_STATUS=last).reason == "date_in_future"
+
+
 @pytest.mark.parametrize("kind", ["BARU", "RUSAK", "HILANG", "UBAH", "rusak", "'UBAH "])
 def test_kinds(kind):
     assert read_one(JENIS=kind).row.kind == kind.strip("' ").upper()
@@ -280,6 +285,13 @@ def test_a_row_gets_the_first_fault(at):
     for _, change in reversed(FAULTS[at:]):
         changes |= change
     assert read_one(**changes).reason == FAULTS[at][0]
+
+
+@pytest.mark.parametrize(
+    "later", [{"NO_RT": "x"}, {"CURRENT_STATUS_CODE": "x"}, {"TGL_REKAM": "x"}, {"JENIS": "x"}]
+)
+def test_a_home_in_another_regency_comes_before_what_follows_it(later):
+    assert read_one(NO_KEC="327601", NO_KEL="1001", **later).reason == "region_unknown"
 
 
 def test_the_reasons_are_those_of_the_contract_in_its_order():
