@@ -11,7 +11,8 @@ from ..triggers import Door
 _OPEN = """
     SELECT c.stage, c.code, c.place_id INTO card FROM tracking_card c WHERE c.id = NEW.card_id;
     IF (NEW.kind = 'not_received' AND card.stage = 'DELIVERED'
-        OR NEW.kind = 'objection' AND card.stage = 'HELD' AND card.code = 'DUPLICATE_RECORD') IS NOT TRUE
+        OR NEW.kind = 'objection' AND card.stage = 'HELD'
+            AND tracking_stop(NEW.card_id, card.code) = 'DUPLICATE_RECORD') IS NOT TRUE
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK040', MESSAGE = format('a card in %s has no case "%s"', card.stage, NEW.kind);
     END IF;

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from staff.models import AccessLog
 
 from ..actions.cases import text_of
 from ..actions.sukets import written_number
-from ..models import Block, Card, Case, Contact, Event, Kecamatan, Office, Suket
+from ..models import Block, Card, Case, CentralFact, Contact, Event, Kecamatan, Office, Suket
 from ..stages import STOPS, BlockReason, Reason, Stage
 from . import dates
 
@@ -82,10 +83,18 @@ def read(card: Card, language: str) -> Holder:
         _looks(card.pk, language),
         [_case(case, language) for case in cases],
         may_report=card.stage == Stage.DELIVERED and not is_open,
-        may_object=card.stage == Stage.HELD and card.code == "DUPLICATE_RECORD" and not is_open,
+        may_object=card.stage == Stage.HELD and _stop(card) == "DUPLICATE_RECORD" and not is_open,
         suket=_suket(card, language),
         contact="" if contact is None else "confirmed" if contact.confirmed_at else "asked",
     )
+
+
+def _stop(card: Card) -> str | None:
+    """Why a held card is held, by the centre's latest word."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tracking_stop(%s, %s)", [card.pk, card.code])
+        stop: str | None = cursor.fetchone()[0]
+    return stop
 
 
 def _reasons(card: Card, language: str) -> list[Line]:
@@ -96,6 +105,9 @@ def _reasons(card: Card, language: str) -> list[Line]:
             text = Reason(event.reason).label
         if text:
             found.append((event.at, str(text)))
+    # once held, another reason to hold moves nothing and is kept as a fact
+    for fact in CentralFact.objects.filter(card_id=card.pk, code__in=_STOPS):
+        found.append((fact.at, str(_STOPS[fact.code])))
     for block in Block.objects.filter(card_id=card.pk):
         found.append((block.at, _("Diperiksa petugas: %(why)s") % {"why": BlockReason(block.reason).label}))
         if block.lifted_at:

@@ -104,6 +104,18 @@ BEGIN
     RETURN coalesce(told, ARRAY['unknown', NULL, NULL, '', NULL]);
 END $$;
 
+-- Why a held card is held: what the centre said of it last, of its reasons to hold one. (Once held, another such code
+-- moves nothing and is kept as a fact; but who must act, and how, is the latest one's to say.)
+CREATE OR REPLACE FUNCTION tracking_stop(card bigint, held_for text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT f.code FROM tracking_centralfact f
+        WHERE f.card_id = card
+            AND f.code NOT IN ('SENT_FOR_CARD_PRINTING', 'CARD_PRINTED', 'CARD_SHIPPED', 'CARD_ISSUED')
+            AND f.at >= (SELECT max(e.at) FROM tracking_event e
+                         WHERE e.card_id = card AND e.to_stage = 'HELD' AND e.corrects IS NULL)
+        ORDER BY f.id DESC LIMIT 1), held_for)
+$$;
+
 -- All that the status page says, in one call: tracking.public.status_page.Card names the fields in this order.
 -- The office is the kecamatan's for a card to collect, else Disdukcapil. `steps` has a word for each event: the
 -- stage it led to, / and who took a delivered card, and + if the centre said so, - if it is a correction; `times` has when each happened (a
@@ -117,7 +129,7 @@ BEGIN
     FROM tracking_lookuplimit l WHERE l.key = client;
     IF wait > 0 THEN RETURN ARRAY[wait::text]; END IF;
     SELECT ARRAY[
-        '0', c.stage, coalesce(c.code, ''), c.kind, CASE WHEN c.blocked THEN '1' ELSE '' END,
+        '0', c.stage, coalesce(CASE WHEN c.stage = 'HELD' THEN tracking_stop(c.id, c.code) ELSE c.code END, ''), c.kind, CASE WHEN c.blocked THEN '1' ELSE '' END,
         CASE WHEN c.outside_ledger AND NOT c.outside_confirmed THEN '1' ELSE '' END,
         z.name, k.name, k.slug, extract(epoch FROM z.recorded_at)::bigint::text,
         t.letter || '-' || t.number,

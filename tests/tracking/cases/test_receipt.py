@@ -15,7 +15,7 @@ from tests.builders import refused, sql
 from tests.staff.cast import staff
 from tests.tracking.public.cards import a_card, address
 from tracking.actions import answer_case, contacts, give_receipt, revoke_receipt
-from tracking.models import Case, Contact
+from tracking.models import Case, CentralFact, Contact
 from tracking.stages import Stage
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,16 @@ def test_a_declared_duplicate_may_be_objected_to():
     act(path, "keberatan", text="Saya hanya direkam sekali.")
     assert Case.objects.get().kind == Case.Kind.OBJECTION
     assert "Kami menjawab paling lambat" in page_of(path)
+
+
+def test_a_duplicate_declared_of_a_held_card_is_told_and_may_be_objected_to():
+    card = a_card(Stage.HELD, code="ADJUDICATE_RECORD")
+    path = receipt_of(card)
+    assert "Keberatan?" not in page_of(path)
+    CentralFact.objects.create(card_id=card.pk, code="DUPLICATE_RECORD", since=timezone.now(), source="test")
+    assert "Kami tidak diberi tahu di mana." in page_of(path)
+    act(path, "keberatan", text="Saya hanya direkam sekali.")
+    assert Case.objects.get().kind == Case.Kind.OBJECTION
 
 
 def test_what_cannot_be_done_keeps_what_was_typed():

@@ -12,12 +12,13 @@ from tests import builders, people
 from tests.tracking.public.cards import Answer, a_card, a_citizen, address, status_of, text_of
 from tracking import limits, tokens
 from tracking.actor import acting
-from tracking.models import Card, Freshness, Office
+from tracking.models import Card, CentralFact, Freshness, Office
 from tracking.public import status_page
 from tracking.stages import STOPS_CITIZEN_ACTS, STOPS_OFFICE_ACTS, Kind, Stage
 
 pytestmark = pytest.mark.django_db
 
+A_DAY_AGO = timezone.now() - timedelta(days=1)
 NOTHING = ("Tidak ada. Anda tidak perlu datang.", "Nothing. You need not come.")
 OFFICE = "<strong>Loket Disdukcapil Kota Bekasi</strong>, Jalan Ir. H. Juanda No. 100, Bekasi Timur"
 ROWS: list[tuple[str, str, str, tuple[str, str], list[tuple[str, str]]]] = [
@@ -216,6 +217,30 @@ def test_held_for_the_citizen(code: str) -> None:
 @pytest.mark.parametrize("code", STOPS_OFFICE_ACTS)
 def test_held_for_the_office(code: str) -> None:
     assert attributes(status_of(a_card("HELD", code=code)))["action"] == "office"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "action"),
+    [
+        ("ADJUDICATE_RECORD", "DUPLICATE_RECORD", "citizen"),
+        ("DUPLICATE_RECORD", "PACKET_RETRY", "office"),
+        ("DUPLICATE_RECORD", "CARD_PRINTED", "citizen"),
+    ],
+)
+def test_of_several_reasons_to_hold_a_card_the_latest_says_who_acts(
+    first: str, then: str, action: str
+) -> None:
+    card = a_card("HELD", code=first)
+    CentralFact.objects.create(card_id=card.pk, code=then, since=timezone.now(), source="test")
+    assert attributes(status_of(card))["action"] == action
+
+
+def test_a_reason_of_an_earlier_hold_says_nothing_of_this_one() -> None:
+    card = a_card("HELD", code="ADJUDICATE_RECORD")
+    CentralFact.objects.create(
+        card_id=card.pk, code="DUPLICATE_RECORD", since=timezone.now(), source="test", at=A_DAY_AGO
+    )
+    assert attributes(status_of(card))["action"] == "office"
 
 
 @pytest.mark.parametrize(
