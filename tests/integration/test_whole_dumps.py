@@ -8,10 +8,21 @@ from staff.models import User
 from tracking.models import Block, CentralFact, Event, Ticket
 from tracking.stages import Stage
 
-from .feeds import BUDI, DEWI, card, citizen, outcomes, row, said, send
+from .feeds import BUDI, DEWI, SITI, card, citizen, outcomes, row, said, send
 from .office import APR, FEB, MAR, MAY, lift, step
 
 pytestmark = pytest.mark.django_db
+
+
+class TestTimeOfRequest:
+    def test_given_in_the_row_that_makes_the_card_ready_decides_its_number(self) -> None:
+        send(said("SENT_FOR_DEDUP", FEB), said("SENT_FOR_DEDUP", FEB, NIK=BUDI))
+        older, younger = sorted((SITI, BUDI), key=lambda number: card(number).id)
+        send(
+            said("PRINT_READY_RECORD", MAR, NIK=older, TGL_PERMOHONAN="2017-01-20"),
+            said("PRINT_READY_RECORD", MAR, NIK=younger, TGL_PERMOHONAN="2017-01-19"),
+        )
+        assert [Ticket.objects.get(card_id=card(one).id).number for one in (younger, older)] == [1, 2]
 
 
 class TestMoves:
@@ -20,6 +31,11 @@ class TestMoves:
         assert outcomes(send(said("PRINT_READY_RECORD", FEB, NO_KEC="02", NO_KEL="1001"))) == {"updated": 1}
         ticket = Ticket.objects.get(card_id=card().id)
         assert (ticket.kecamatan_id, card().kecamatan_id, card().place) == (1, 2, 1)
+
+    def test_in_the_row_that_makes_the_card_ready_draws_the_ticket_of_the_new_home(self) -> None:
+        send(said("SENT_FOR_DEDUP", FEB))
+        send(said("PRINT_READY_RECORD", MAR, NO_KEC="02", NO_KEL="1001"))
+        assert (Ticket.objects.get(card_id=card().id).kecamatan_id, card().place) == (2, 2)
 
     def test_a_printed_card_counts_for_the_new_home(self) -> None:
         send(said("PRINT_READY_RECORD", FEB))
