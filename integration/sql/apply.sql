@@ -55,5 +55,7 @@ INSERT INTO tracking_block (card_id, reason, source, code, central_from, central
 SELECT DISTINCT ON (d.card_id, d.act) d.card_id, d.act, current_setting('ektp.source'), d.code, d.status_lo, d.status_hi
 FROM feed_decision d
 WHERE d.act IN ('printed_elsewhere', 'already_printed', 'moved_away')
+    -- an older row of the same file may say that the citizen has the card: then there is nothing left to stop
+    AND EXISTS (SELECT FROM tracking_card c WHERE c.id = d.card_id AND NOT c.closed)
     AND NOT EXISTS (SELECT FROM tracking_block b WHERE b.card_id = d.card_id AND b.reason = d.act AND b.lifted_at IS NULL)
 ORDER BY d.card_id, d.act, d.status_hi DESC, d.tid DESC;

@@ -14,6 +14,23 @@ from .office import APR, FEB, MAR, MAY, lift, step
 pytestmark = pytest.mark.django_db
 
 
+class TestAStopBesideADelivery:
+    @pytest.mark.parametrize(
+        ("stop", "reason"),
+        [
+            ({"CURRENT_STATUS_CODE": "DUPLICATE_RECORD"}, "already_printed"),
+            ({"NO_KEC": "32.76.01", "NO_KEL": "32.76.01.1001"}, "region_unknown"),
+        ],
+    )
+    def test_blocks_no_card_that_the_same_file_delivers(self, stop: dict[str, str], reason: str) -> None:
+        send(said("CARD_SHIPPED", FEB))
+        summary = send(said("CARD_ISSUED", MAR), {**said("CARD_ISSUED", APR), **stop})
+        assert outcomes(summary) == {"updated": 1, "rejected": 1}
+        assert summary["reasons"] == {reason: 1}
+        assert card().stage == Stage.DELIVERED
+        assert not Block.objects.exists()
+
+
 class TestTimeOfRequest:
     def test_given_in_the_row_that_makes_the_card_ready_decides_its_number(self) -> None:
         send(said("SENT_FOR_DEDUP", FEB), said("SENT_FOR_DEDUP", FEB, NIK=BUDI))
