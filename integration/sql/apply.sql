@@ -13,13 +13,6 @@ INSERT INTO tracking_card (citizen_id, kind, stage, since, code, requested_at, k
 SELECT d.citizen_id, coalesce(r.kind, 'BARU'), d.target, r.status_lo, r.code, r.requested_at, r.kecamatan_id
 FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid WHERE d.act IN ('citizen', 'card') ORDER BY d.citizen_id;
 
--- Another home; or another time of request while the ticket is not drawn. Before the steps: a ticket is drawn where
--- and for when the row that makes the card ready says. (The last card, open or not, follows.)
-UPDATE tracking_card c SET kecamatan_id = r.kecamatan_id,
-    requested_at = CASE WHEN r.requested_given AND NOT c.closed AND c.ticket_kecamatan_id IS NULL THEN r.requested_at
-                        ELSE c.requested_at END
-FROM feed_decision d JOIN feed_row r ON r.ctid = d.tid WHERE d.moves_house AND c.id = d.card_id;
-
 -- Legal steps, all in one statement: each new stage comes with its code and the centre's time.
 UPDATE tracking_card c SET stage = d.target, since = d.status_lo, code = d.code
 FROM feed_decision d WHERE d.act = 'move' AND c.id = d.card_id;
