@@ -14,7 +14,7 @@ SQL = (Path(__file__).parent.parent / "sql" / "status.sql").read_text()
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0020_words_of_cases_go'),
+        ('tracking', '0021_settled_by_one_integer'),
     ]
 
     operations = [
