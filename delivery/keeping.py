@@ -10,7 +10,7 @@ from tracking.actor import acting
 
 from .actions import counter
 from .actions.attempt import TAKEN_AFTER_THE_END
-from .models import Courier, Link, Review, Round, RoundCard, State
+from .models import Courier, Link, Review, Round, RoundCard, Settled, State
 
 COURIERS_KEPT = timedelta(days=7)
 """After a courier's last round."""
@@ -62,6 +62,7 @@ def forget_names() -> int:
     """Names and notes of attempts at cards that ended long ago, and what could not be read."""
     before = timezone.now() - NAMES_KEPT
     with acting(by="system:keeping", source="keeping"), connection.cursor() as cursor:
-        Review.objects.filter(raw_sealed__isnull=False, settled_at__lt=before).update(raw_sealed=None)
+        settled = Review.objects.filter(raw_sealed__isnull=False, settled_at__lt=before)
+        settled.exclude(how=Settled.PASSED_ON, answer="").update(raw_sealed=None)
         cursor.execute(_FORGET, {"before": before, "most": AT_ONCE})
         return int(cursor.rowcount)

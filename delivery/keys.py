@@ -4,11 +4,11 @@ Nothing of them is stored in the clear. The address is a hash; the PIN is a hash
 round's key is sealed: a stolen dump opens no link, although a PIN has six digits only.
 """
 
-import hashlib
 import hmac
 import secrets
 from typing import NamedTuple
 
+from tracking import once
 from tracking.sealing import seal, unseal
 
 COURIER, ROUND_KEY, RECIPIENT, NOTE, RAW = (
@@ -28,7 +28,6 @@ SEALED = {
 }
 """Where they are, for the day on which the keys change."""
 DIGITS = 6
-TOKEN_LENGTH = 22
 
 
 class Secrets(NamedTuple):
@@ -43,14 +42,9 @@ class Secrets(NamedTuple):
 
 def draw() -> Secrets:
     """A new link's secrets, by chance."""
-    token, key = secrets.token_urlsafe(16), secrets.token_bytes(32)
+    token, key = once.draw(), secrets.token_bytes(32)
     pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    return Secrets(token, pin, hash_of(token), pin_hash(key, pin), seal(key, ROUND_KEY))
-
-
-def hash_of(token: str) -> bytes:
-    """What an address is found by."""
-    return hashlib.sha256(token.encode()).digest()
+    return Secrets(token, pin, once.hash_of(token), pin_hash(key, pin), seal(key, ROUND_KEY))
 
 
 def opened(key_sealed: bytes | memoryview) -> bytes:

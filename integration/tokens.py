@@ -1,6 +1,5 @@
 """Tokens of partners: given out once, known by their hash, and looked up at every request."""
 
-import hashlib
 import ipaddress
 import secrets
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from staff.models import User
 from tracking.models import Kecamatan
+from tracking.once import hash_of
 
 from .models import Source, Token
 
@@ -72,10 +72,6 @@ def find(words: str) -> Token | None:
     if not words.isascii():
         return None
     return Token.objects.select_related("source", "kecamatan").filter(hash=hash_of(words)).first()
-
-
-def hash_of(words: str) -> bytes:
-    return hashlib.sha256(words.encode()).digest()
 
 
 def comes_from(token: Token, address: str) -> bool:

@@ -14,8 +14,9 @@ from tracking.actor import acting
 from tracking.refusals import action
 
 from .. import keys
-from ..models import Link, Review, Round, Verdict, Why
-from .round import OFFICE, PAPER, PHONE
+from ..models import Link, Review, Round, Settled, Verdict, Why
+from ..refusals_of_rounds import NoSuchWay
+from .round import ADMIN, OFFICE, PAPER, PHONE
 
 AT_ONCE = 200
 """Attempts in one sending."""
@@ -91,6 +92,14 @@ def settle_review(review: Review, *, by: User, how: str) -> None:
     """The officer has looked at what contradicts, and says how it ended."""
     with acting(by=by, source=OFFICE):
         Review.objects.filter(pk=review.pk, how="").update(how=how)
+
+
+@action
+def answer_review(review: int, *, by: User, answer: str) -> None:
+    """A supervisor has looked at what an officer passed on. NoSuchWay: somebody has answered it already."""
+    with acting(by=by, source=ADMIN):
+        if not Review.objects.filter(pk=review, how=Settled.PASSED_ON, answer="").update(answer=answer):
+            raise NoSuchWay
 
 
 def _book(

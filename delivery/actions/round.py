@@ -18,8 +18,8 @@ from .. import keys
 from ..models import Courier, End, How, Link, Round, RoundCard, State
 from ..refusals_of_rounds import NoSuchWay
 
-OFFICE, PHONE, PAPER = "petugas", "kurir", "petugas:daftar"
-"""Where a write came from: an officer's page, a courier's phone, the signed list."""
+OFFICE, PHONE, PAPER, ADMIN = "petugas", "kurir", "petugas:daftar", "admin"
+"""Where a write came from: an officer's page, a courier's phone, the signed list, Disdukcapil's page."""
 
 
 class Opening(NamedTuple):
@@ -197,6 +197,15 @@ def count_back(its_round: Round, *, by: User, counted: Mapping[int, bool]) -> No
         places = RoundCard.objects.filter(round=current, ended="")
         places.filter(pk__in=missing, missing_at__isnull=True).update(missing_at=timezone.now())
         places.filter(pk__in=came).update(ended=End.BACK)
+
+
+@action
+def settle_missing(place: int, *, by: User, found: bool) -> None:
+    """A card that was not there at the count: found at the kecamatan, or given up by a supervisor and printed again."""
+    with acting(by=by, source=ADMIN):
+        missing = RoundCard.objects.filter(pk=place, ended="", missing_at__isnull=False)
+        if not missing.update(ended=End.BACK if found else End.LOST):
+            raise NoSuchWay
 
 
 @action

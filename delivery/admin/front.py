@@ -13,6 +13,7 @@ from staff.site import Work, site
 from ..handovers import Leg, State
 from ..models import Handover
 from ..models.counter import PaperList
+from ..queries import rounds
 from ..queries.handovers import count_open, missing
 from ..queries.packing import ready
 
@@ -50,5 +51,17 @@ def papers(user: User) -> Iterable[Work]:
         yield Work(_("Dokumen ditarik, musnahkan (daftar)"), found["n"], found["oldest"], address)
 
 
+def from_rounds(user: User) -> Iterable[Work]:
+    """Cards that couriers did not bring back, and contradictions passed on: both are a supervisor's to settle."""
+    if not user.has_perm("delivery.change_handovercard"):
+        return
+    address = reverse("admin:delivery_rounds")
+    found = rounds.missing(None).aggregate(n=Count("pk"), oldest=Min("missing_at"))
+    yield Work(_("Tidak kembali dari kurir (kartu)"), found["n"], found["oldest"], f"{address}#missing")
+    found = rounds.passed_on().order_by().aggregate(n=Count("pk"), oldest=Min("settled_at"))
+    yield Work(_("Kiriman kurir, diteruskan petugas"), found["n"], found["oldest"], f"{address}#passed")
+
+
 site.waits(waiting)
+site.waits(from_rounds)
 site.waits(papers)

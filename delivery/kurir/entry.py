@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from staff.access import Action
 from staff.models import AccessLog
+from tracking import once
 
 from .. import keys
 from ..actions.attempt import TAKEN_AFTER_THE_END
@@ -45,9 +46,9 @@ def lately_dead(token: str) -> Link | None:
 
 
 def _found(token: str) -> QuerySet[Link]:
-    if len(token) != keys.TOKEN_LENGTH:
+    if len(token) != once.LENGTH:
         return Link.objects.none()
-    return Link.objects.select_related("round", "courier").filter(token_hash=keys.hash_of(token))
+    return Link.objects.select_related("round", "courier").filter(token_hash=once.hash_of(token))
 
 
 def try_pin(link: Link, pin: str) -> Tried:

@@ -1,6 +1,6 @@
 """From the office to the door: who holds each card, hand-overs, rounds, and what happened at the doors."""
 
-from .attempt import Attempt, Outcome, Recipient, Review, Settled, Verdict, Why
+from .attempt import Answered, Attempt, Outcome, Recipient, Review, Settled, Verdict, Why
 from .counter import Collection, ListedPaper, PaperList
 from .courier import Courier, Link
 from .custody import Custody, Piece, SerialCustody, StepCustody
@@ -8,6 +8,7 @@ from .handover import Handover, HandoverCard
 from .round import CardInRound, End, HandoverInRound, How, Round, RoundCard, State
 
 __all__ = [
+    "Answered",
     "Attempt",
     "CardInRound",
     "Collection",

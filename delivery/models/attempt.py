@@ -41,10 +41,10 @@ BLOCKS = {
 
 
 class Recipient(models.TextChoices):
-    """Who took the card at the door."""
+    """Who took the card, at the door or at a counter."""
 
-    HOLDER = "holder", _("Pemegang KTP")
-    FAMILY = "family", _("Keluarga")
+    HOLDER = R.HOLDER.value, _("Pemegang e-KTP")
+    FAMILY = R.FAMILY.value, _("Anggota keluarga")
 
 
 class Verdict(models.TextChoices):
@@ -167,14 +167,13 @@ _DECIDE = f"""
 
 # Only what names a person may go, once nobody needs it any more, or be sealed anew under another key.
 _FORGET = """
-    IF pg_trigger_depth() > 1 THEN RETURN NEW; END IF;
-    IF (NEW.recipient_sealed IS NOT NULL AND octet_length(NEW.recipient_sealed) IS DISTINCT FROM octet_length(OLD.recipient_sealed))
-       OR (NEW.note_sealed IS NOT NULL AND octet_length(NEW.note_sealed) IS DISTINCT FROM octet_length(OLD.note_sealed))
+    IF NOT public.delivery_only_forgotten(OLD.recipient_sealed, NEW.recipient_sealed)
+       OR NOT public.delivery_only_forgotten(OLD.note_sealed, NEW.note_sealed)
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK037', MESSAGE = 'an attempt is never changed, only names in it are erased';
     END IF;
     RETURN NEW;
-"""  # noqa: E501
+"""
 
 
 class Attempt(models.Model):
@@ -243,18 +242,27 @@ class Attempt(models.Model):
 _REVIEW = """
     IF TG_OP = 'INSERT' THEN
         NEW.at := now(); NEW.settled_at := NULL; NEW.settled_by := NULL;
+        NEW.answer := ''; NEW.answered_at := NULL; NEW.answered_by := NULL;
         SELECT d.kecamatan_id INTO NEW.kecamatan_id FROM public.delivery_round d WHERE d.id = NEW.round_id;
         RETURN NEW;
     END IF;
     IF OLD.settled_at IS NOT NULL AND (NEW.settled_at, NEW.settled_by, NEW.how) IS DISTINCT FROM (OLD.settled_at, OLD.settled_by, OLD.how)
+       OR OLD.answer <> '' AND (NEW.answer, NEW.answered_at, NEW.answered_by) IS DISTINCT FROM (OLD.answer, OLD.answered_at, OLD.answered_by)
+       OR NEW.answer <> '' AND OLD.how <> 'passed_on'
        OR (NEW.id, NEW.uid, NEW.kecamatan_id, NEW.round_id, NEW.card_id, NEW.why, NEW.at)
           IS DISTINCT FROM (OLD.id, OLD.uid, OLD.kecamatan_id, OLD.round_id, OLD.card_id, OLD.why, OLD.at)
-       OR (NEW.raw_sealed IS NOT NULL AND octet_length(NEW.raw_sealed) IS DISTINCT FROM octet_length(OLD.raw_sealed))
+       OR NOT public.delivery_only_forgotten(OLD.raw_sealed, NEW.raw_sealed)
     THEN
-        RAISE EXCEPTION USING ERRCODE = 'EK037', MESSAGE = 'a review is settled once';
+        RAISE EXCEPTION USING ERRCODE = 'EK037', MESSAGE = 'a review is settled once, and answered once if it was passed on';
     END IF;
     IF OLD.settled_at IS NULL AND NEW.how <> '' THEN
         NEW.settled_at := now(); NEW.settled_by := public.tracking_actor();
+    END IF;
+    IF OLD.answer = '' AND NEW.answer <> '' THEN
+        IF NOT public.tracking_is_supervisor(public.tracking_actor()) THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK017', MESSAGE = 'what was passed on is answered by a supervisor';
+        END IF;
+        NEW.answered_at := now(); NEW.answered_by := public.tracking_actor();
     END IF;
     RETURN NEW;
 """  # noqa: E501
@@ -266,6 +274,13 @@ class Settled(models.TextChoices):
     STANDS = "stands", _("Yang sudah dicatat benar")
     PASSED_ON = "passed_on", _("Diteruskan ke penyelia untuk dibetulkan")
     OTHER = "other", _("Sudah dibereskan dengan cara lain")
+
+
+class Answered(models.TextChoices):
+    """What the supervisor did about one that the officer passed on."""
+
+    CORRECTED = "corrected", _("Sudah dibetulkan")
+    STANDS = "stands", _("Yang sudah dicatat benar")
 
 
 class Review(models.Model):
@@ -281,13 +296,21 @@ class Review(models.Model):
     how = models.CharField(_("putusan"), max_length=9, choices=Settled, blank=True, default="", db_default="")
     settled_at = models.DateTimeField(null=True, editable=False)
     settled_by = models.CharField(max_length=80, null=True, editable=False)
+    answer = models.CharField(
+        _("jawaban penyelia"), max_length=9, choices=Answered, blank=True, default="", db_default=""
+    )
+    answered_at = models.DateTimeField(null=True, editable=False)
+    answered_by = models.CharField(max_length=80, null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("kiriman kurir untuk diperiksa")
         indexes = [
             models.Index(
                 fields=["kecamatan_id", "id"], condition=Q(settled_at__isnull=True), name="review_open"
-            )
+            ),
+            models.Index(
+                fields=["settled_at"], condition=Q(how="passed_on", answer=""), name="review_passed_on"
+            ),
         ]
         triggers = [
             Door(

@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models import Kecamatan
-from tracking.stages import Reason
+from tracking.models import Kecamatan, Receipt
 from tracking.triggers import Door
+
+from .attempt import Recipient
 
 # The step comes first; the collection says more of it. Who hands a card over must have had it in hand.
 _COLLECT = """
@@ -28,23 +29,13 @@ _COLLECT = """
 """
 
 _FORGET = """
-    IF NEW.name_sealed IS NOT NULL AND (octet_length(NEW.name_sealed) IS DISTINCT FROM octet_length(OLD.name_sealed)
-                                        OR get_byte(NEW.name_sealed, 0) = get_byte(OLD.name_sealed, 0))
+    IF NOT public.delivery_only_forgotten(OLD.name_sealed, NEW.name_sealed)
        OR to_jsonb(NEW) - 'name_sealed' <> to_jsonb(OLD) - 'name_sealed'
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK026', MESSAGE = 'a collection is not edited, only the name in it is erased';
     END IF;
     RETURN NEW;
 """
-
-
-class Shown(models.TextChoices):
-    """What whoever collects has shown."""
-
-    FAMILY_CARD = "kk", _("Kartu Keluarga (KK)")
-    SUKET = "suket", _("Suket")
-    OLD_CARD = "ktp", _("KTP lama")
-    OTHER = "other", _("Bukti diri lain")
 
 
 class Paper(models.TextChoices):
@@ -58,14 +49,12 @@ class Paper(models.TextChoices):
 class Collection(models.Model):
     """One card collected at an office. Undone with its step; then its event is a corrected one."""
 
-    RECEIVERS = ((Reason.HOLDER.value, _("Pemegang e-KTP")), (Reason.FAMILY.value, _("Anggota keluarga")))
-
     request = models.UUIDField(unique=True)  # the form's; this prevents booking it twice
     card_id = models.BigIntegerField(_("kartu"))
     event_id = models.BigIntegerField(editable=False, db_default=0)
-    receiver = models.CharField(_("diserahkan kepada"), max_length=6, choices=RECEIVERS)
+    receiver = models.CharField(_("diserahkan kepada"), max_length=6, choices=Recipient)
     name_sealed = models.BinaryField(null=True)
-    shown = models.CharField(_("bukti yang ditunjukkan"), max_length=5, choices=Shown)
+    shown = models.CharField(_("bukti yang ditunjukkan"), max_length=5, choices=Receipt.Shown)
     took_old_card = models.BooleanField(_("KTP lama ditarik"), default=False)
     took_suket = models.BooleanField(_("suket ditarik"), default=False)
     took_police_letter = models.BooleanField(_("surat kehilangan ditarik"), default=False)

@@ -190,6 +190,11 @@ _STEPS = f"""
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK020', MESSAGE = 'a courier gives a card back before another one takes it';
     END IF;
+    IF why = 'lost' AND who LIKE 'staff:%' AND NOT tracking_is_supervisor(who)
+       AND EXISTS (SELECT FROM new_rows n WHERE n.left_stage <> n.stage AND n.stage = 'WAITING_FOR_BLANK')
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK017', MESSAGE = 'only a supervisor books a card to lost';
+    END IF;
     PERFORM delivery_step_while_packed(n.id, n.stage, why, who)
     FROM new_rows n JOIN delivery_handovercard l ON l.card_id = n.id AND l.open WHERE n.left_stage <> n.stage;
     INSERT INTO delivery_piece (card_id, current, holder, holder_id, moves, since)

@@ -206,19 +206,28 @@ _PINNED = """
     IF (NEW.id, NEW.round_id, NEW.card_id, NEW.tries, NEW.result) IS DISTINCT FROM (OLD.id, OLD.round_id, OLD.card_id, OLD.tries, OLD.result)
        OR (NEW.position <> OLD.position AND its_state <> 'ready')
        OR (NEW.ended <> OLD.ended AND (OLD.ended, NEW.ended, its_state) NOT IN (
-            ('', 'left_out', 'ready'), ('', 'left_out', 'out'), ('', 'back', 'out'), ('', 'back', 'ended'), ('', 'back', 'closed')))
+            ('', 'left_out', 'ready'), ('', 'left_out', 'out'), ('', 'back', 'out'), ('', 'back', 'ended'), ('', 'back', 'closed'),
+            ('', 'lost', 'ended'), ('', 'lost', 'closed')))
+       OR (NEW.ended = 'lost' AND OLD.ended = '' AND OLD.missing_at IS NULL)
        OR (NEW.missing_at IS DISTINCT FROM OLD.missing_at AND its_state NOT IN ('ended', 'closed'))
     THEN
         RAISE EXCEPTION USING ERRCODE = 'EK030', MESSAGE = 'what became of a card in its round is not written by hand';
+    END IF;
+    IF NEW.ended = 'lost' AND OLD.ended = '' AND NOT public.tracking_is_supervisor(public.tracking_actor()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK017', MESSAGE = 'only a supervisor books a card to lost';
     END IF;
     IF NEW.missing_at IS NOT NULL AND OLD.missing_at IS NULL THEN NEW.missing_at := now(); END IF;
     RETURN NEW;
 """  # noqa: E501
 
-# A card that is counted back lies at the kecamatan again. With wrong data on it, it waits for a new blank.
+# A card that is counted back lies at the kecamatan again. With wrong data on it, it waits for a new blank, and so does
+# one that was not there and is given up; of a cancelled one no step is left, its spoiled blank is missed at the count.
 _COUNTED = """
-    IF NOT EXISTS (SELECT FROM new_rows n WHERE n.ended = 'back' AND n.ended_at = now()) THEN RETURN NULL; END IF;
+    IF NOT EXISTS (SELECT FROM new_rows n WHERE n.ended IN ('back', 'lost') AND n.ended_at = now()) THEN RETURN NULL; END IF;
     before := coalesce(current_setting('ektp.reason', true), '');
+    PERFORM set_config('ektp.reason', 'lost', true);
+    UPDATE tracking_card c SET stage = 'WAITING_FOR_BLANK'
+    FROM new_rows n WHERE n.ended = 'lost' AND n.ended_at = now() AND c.id = n.card_id AND c.stage IN ('OUT_FOR_DELIVERY', 'RETURNED');
     PERFORM set_config('ektp.reason', 'round_ended', true);
     UPDATE tracking_card c SET stage = 'RETURNED'
     FROM new_rows n WHERE n.ended = 'back' AND n.ended_at = now() AND c.id = n.card_id AND c.stage = 'OUT_FOR_DELIVERY';
@@ -288,7 +297,7 @@ class RoundCard(models.Model):
 # The steps of a card that is in a round, whoever takes them: a card goes out in a round alone, what happened at
 # the door is an attempt, and a correction puts the round right too.
 _CARD_STEPS = """
-    IF NOT EXISTS (SELECT FROM new_rows WHERE left_stage <> stage AND (stage = 'OUT_FOR_DELIVERY'
+    IF NOT EXISTS (SELECT FROM new_rows WHERE left_stage <> stage AND (stage = 'OUT_FOR_DELIVERY' OR (left_stage, stage) = ('WAITING_FOR_BLANK', 'RETURNED')
                    OR left_stage IN ('AT_KECAMATAN', 'OUT_FOR_DELIVERY', 'RETURNED', 'DELIVERED', 'CANCELLED'))) THEN
         RETURN NULL;
     END IF;
@@ -299,6 +308,10 @@ _CARD_STEPS = """
         FROM new_rows n WHERE n.stage = 'OUT_FOR_DELIVERY' AND n.left_stage IN ('DELIVERED', 'RETURNED', 'WAITING_FOR_BLANK', 'CANCELLED')
           AND r.id = (SELECT x.id FROM delivery_roundcard x WHERE x.card_id = n.id ORDER BY x.ended = '' DESC, x.ended_at DESC LIMIT 1)
           AND NOT EXISTS (SELECT FROM delivery_roundcard x WHERE x.card_id = n.id AND x.ended = '' AND x.id <> r.id);
+        -- given up and found: the courier, who had it, still brings it back
+        UPDATE delivery_roundcard r SET ended = ''
+        FROM new_rows n WHERE n.stage = 'RETURNED' AND n.left_stage = 'WAITING_FOR_BLANK' AND r.ended = 'lost'
+          AND r.id = (SELECT x.id FROM delivery_roundcard x WHERE x.card_id = n.id ORDER BY x.ended = '' DESC, x.ended_at DESC LIMIT 1);
         UPDATE delivery_roundcard r SET ended = 'left_out'
         FROM new_rows n WHERE n.left_stage = 'OUT_FOR_DELIVERY' AND n.stage IN ('AT_KECAMATAN', 'RETURNED')
           AND r.card_id = n.id AND r.ended = '';

@@ -12,14 +12,14 @@ from staff.access import looked
 from staff.models import AccessLog
 from tracking import codes, nik
 from tracking.actions import correct, undoable
-from tracking.models import Block, Card, Event, Kecamatan, OfficeRule, Ticket
+from tracking.models import Block, Card, Event, Kecamatan, OfficeRule, Receipt, Ticket
 from tracking.queries import staff as cards
 from tracking.refusals import Refused
 from tracking.stages import Kind, Letter, Reason, Stage
 
 from ..actions.counter import COLLECTABLE, hand_over
 from ..custody import Holder
-from ..models.counter import Collection, Shown
+from ..models import Recipient
 from ..queries import counter as queries
 from ..queries.custody import delivery_holder, names
 from . import scope
@@ -44,14 +44,14 @@ class CollectForm(forms.Form):
 
     receiver = forms.ChoiceField(
         label="Diserahkan kepada",
-        choices=Collection.RECEIVERS,
+        choices=Recipient.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Pilih kepada siapa kartu diserahkan."},
     )
     name = forms.CharField(label="Nama anggota keluarga", max_length=100, required=False)
     shown = forms.ChoiceField(
         label="Bukti yang ditunjukkan",
-        choices=Shown.choices,
+        choices=Receipt.Shown.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Pilih bukti yang ditunjukkan."},
     )

@@ -21,18 +21,14 @@ from ..actions import attempt as attempts
 from ..actions import round as actions
 from ..actions.attempt import Said
 from ..models import (
-    Attempt,
     Courier,
     How,
     Link,
     Outcome,
     Recipient,
-    Review,
     Round,
-    RoundCard,
     Settled,
     State,
-    Why,
 )
 from ..papers.walk import walk as paper_list
 from ..queries import rounds as queries
@@ -284,24 +280,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         request,
         "reviews.html",
         "Kiriman kurir untuk diperiksa",
-        rows=[_review(one) for one in found_ones],
+        rows=queries.contradictions(found_ones),
+        passed_on=queries.passed_on().filter(kecamatan_id=own(request)).count(),
         settled=Settled.choices,
     )
-
-
-def _review(review: Review) -> dict[str, Any]:
-    """A review beside what is on record."""
-    said = Attempt.objects.filter(uid=review.uid).first()
-    booked = (
-        Attempt.objects.filter(place_id=said.place_id, verdict="booked").order_by("id").last()
-        if said and said.place_id
-        else None
-    )
-    place = RoundCard.objects.filter(pk=said.place_id or 0).first() if said else None
-    return {
-        "review": review,
-        "why": Why(review.why).label,
-        "said": said,
-        "position": place.position if place else None,
-        "booked": booked,
-    }

@@ -1,5 +1,6 @@
 """Rounds as the officer sees them: what may go out and where it goes, the rounds on their way, what contradicts."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from tracking.models import Card, Kelurahan
 from tracking.stages import Stage
 
 from .. import keys
-from ..models import Attempt, Courier, Link, Review, Round, RoundCard, State
+from ..models import Attempt, Courier, Link, Review, Round, RoundCard, Settled, State, Verdict
 
 WITHOUT_NEWS = timedelta(days=1)
 """So long a phone may be silent in a round before the officer calls."""
@@ -136,14 +137,46 @@ def silent_links(own: int) -> QuerySet[Link]:
     )
 
 
-def missing(own: int) -> QuerySet[RoundCard]:
-    """Cards that were not there when the round was counted, and are not settled."""
-    return RoundCard.objects.filter(round__kecamatan=own, ended="", missing_at__isnull=False)
+def missing(own: int | None) -> QuerySet[RoundCard]:
+    """Cards that were not there when the round was counted, and are not settled; of the whole city: None."""
+    found = RoundCard.objects.filter(ended="", missing_at__isnull=False)
+    return found if own is None else found.filter(round__kecamatan=own)
 
 
 def reviews(own: int) -> QuerySet[Review]:
     """What phones said and nobody booked."""
     return Review.objects.filter(kecamatan_id=own, settled_at__isnull=True).order_by("id")
+
+
+def passed_on() -> QuerySet[Review]:
+    """What officers passed on and no supervisor has answered, the oldest first."""
+    return Review.objects.filter(how=Settled.PASSED_ON, answer="").order_by("settled_at")
+
+
+class Contradiction(NamedTuple):
+    """What a phone said and nobody booked, beside what is on record of that door."""
+
+    review: Review
+    said: Attempt | None
+    position: int | None
+    booked: Attempt | None
+
+
+def contradictions(found: Sequence[Review]) -> list[Contradiction]:
+    """Each of these with what was said and what is booked, if it could be read at all."""
+    said = {one.uid: one for one in Attempt.objects.filter(uid__in=[one.uid for one in found])}
+    doors = [one.place_id for one in said.values() if one.place_id]
+    booked = {
+        one.place_id: one
+        for one in Attempt.objects.filter(place_id__in=doors, verdict=Verdict.BOOKED).order_by("id")
+    }
+    positions = dict(RoundCard.objects.filter(pk__in=doors).values_list("pk", "position"))
+    return [
+        Contradiction(one, told, positions.get(door or 0), booked.get(door))
+        for one in found
+        for told in [said.get(one.uid)]
+        for door in [told.place_id if told else None]
+    ]
 
 
 def couriers(own: int) -> list[Courier]:

@@ -196,8 +196,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "delivery.Review": {
         CARD: "card_id",
         SEALED: "raw_sealed",
-        ACTOR: "settled_by",
-        FACT: "id uid kecamatan_id round_id why at how settled_at",
+        ACTOR: "settled_by answered_by",
+        FACT: "id uid kecamatan_id round_id why at how settled_at answer answered_at",
     },
     "delivery.Collection": {
         CARD: "card_id",

@@ -2,10 +2,10 @@
 
 from staff.models import User
 
-from .. import receipts
 from ..actor import acting
 from ..models import Receipt
 from ..models.public import DISDUKCAPIL
+from ..once import draw, hash_of
 from ..refusals import action
 from .steps import SOURCE
 
@@ -13,12 +13,12 @@ from .steps import SOURCE
 @action
 def give_receipt(card_id: int, *, by: User, shown: str) -> str:
     """A receipt after an identity check; one that was there is dead. Answers its token, which nobody sees again."""
-    token = receipts.draw()
+    token = draw()
     with acting(by=by, source=SOURCE):
         _revoke(card_id)
         Receipt.objects.create(
             card_id=card_id,
-            token_hash=receipts.hash_of(token),
+            token_hash=hash_of(token),
             office_id=by.kecamatan_id or DISDUKCAPIL,
             shown=shown,
         )

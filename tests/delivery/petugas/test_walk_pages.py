@@ -208,7 +208,7 @@ def test_what_contradicts_is_shown_beside_what_is_booked_and_settled(client: Cli
     send(link, said(place, "delivered"), said(place, "refused"))
     page = text_of(client.get(f"{HOME}periksa/"))
     assert "Kurir: Menolak" in page
-    assert "Tercatat: Diserahkan kepada pemegang ktp" in page
+    assert "Tercatat: Diserahkan (Pemegang e-KTP)" in page
     review = Review.objects.get()
     assert "Sudah diperiksa" in post(client, "periksa/", periksa=review.pk, putusan="stands")
     assert "Tidak ada yang perlu diperiksa" in text_of(client.get(f"{HOME}periksa/"))

@@ -1,5 +1,6 @@
 """What happened at the door: booked once, tried three times, and what contradicts is work for the officer."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from delivery import keys
 from delivery.actions import attempt as attempts
 from delivery.actions import round as rounds
+from delivery.actions.attempt import Unreadable
 from delivery.models import Attempt, End, Review, RoundCard
 from tests.builders import refused, settle, sql, story
 from tests.people import SITI
@@ -244,6 +246,42 @@ class TestRawSql:
                 sql(change)
         with refused("EK037"):
             sql("UPDATE delivery_attempt SET note_sealed = 'x'")
+
+    def test_a_name_at_a_door_is_erased_or_sealed_anew_and_never_another(self) -> None:
+        link = on_the_way(1)
+        send(
+            link,
+            said(
+                places(link.round)[0], "delivered", recipient="family", recipient_name="Bu Sri", note="Biru"
+            ),
+        )
+        other = keys.seal_text("Bu Tin", keys.RECIPIENT)  # of the same length, under the same key
+        for value in (other, b"x", b""):
+            with refused("EK037"):
+                sql("UPDATE delivery_attempt SET recipient_sealed = %s", [value])
+            with refused("EK037"):
+                sql("UPDATE delivery_attempt SET note_sealed = %s", [value])
+        sql("UPDATE delivery_attempt SET recipient_sealed = NULL")
+        with refused("EK037"):
+            sql("UPDATE delivery_attempt SET recipient_sealed = %s", [other])
+
+    def test_not_even_by_a_trigger_of_ones_own(self) -> None:
+        link = on_the_way(1)
+        send(link, said(places(link.round)[0], "not_home", note="Biru"))
+        sql("CREATE TEMP TABLE mine (id int) ON COMMIT DROP")
+        sql(
+            """CREATE FUNCTION pg_temp.mine() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN UPDATE public.delivery_attempt SET note_sealed = 'xxxx'; RETURN NEW; END $$"""
+        )
+        sql("CREATE TRIGGER mine BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION pg_temp.mine()")
+        with refused("EK037"):
+            sql("INSERT INTO mine VALUES (1)")
+
+    def test_what_could_not_be_read_is_not_rewritten(self) -> None:
+        link = on_the_way(1)
+        attempts.book_from_phone(link, [Unreadable(uuid.uuid4(), "aneh")], sent_at=timezone.now())
+        with refused("EK037"):
+            sql("UPDATE delivery_review SET raw_sealed = %s", [keys.seal_text("lain", keys.RAW)])
 
     def test_tries_and_results_are_not_written_by_hand(self) -> None:
         link = on_the_way(1)
