@@ -95,6 +95,7 @@ WHERE p.current AND (p.holder, p.holder_id) = (%(holder)s, %(which)s) AND c.keca
     AND c.stage = ANY (%(stages)s) AND (%(kelurahan)s IS NULL OR z.kelurahan_id = %(kelurahan)s)
     AND (%(cards)s::bigint[] IS NULL OR c.id = ANY (%(cards)s))
     AND NOT EXISTS (SELECT FROM delivery_handovercard l WHERE l.card_id = c.id AND l.open)
+    AND NOT EXISTS (SELECT FROM delivery_roundcard r WHERE r.card_id = c.id AND r.ended = '')
 """
 
 

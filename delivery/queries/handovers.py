@@ -149,7 +149,7 @@ def _keys(sql: str, params: list[Any]) -> list[int]:
 
 
 class Now(NamedTuple):
-    """Where a card of a hand-over is now."""
+    """Where a card of a hand-over is now; `number` is its queue number, or the code of a card without one."""
 
     line: int
     card_id: int
@@ -177,7 +177,7 @@ def where_now(handover: int) -> list[Now]:
         Now(
             line,
             card,
-            number,
+            number or encode(card),
             str(Outcome(outcome).label),
             str(Stage(stage).label),
             named[kind, which],

@@ -9,6 +9,7 @@ _LYING = """
     WHERE p.current AND (p.holder, p.holder_id) = ('kecamatan', %(own)s) AND NOT c.blocked
         AND c.stage IN ('AT_KECAMATAN', 'RETURNED')
         AND NOT EXISTS (SELECT FROM delivery_handovercard l WHERE l.card_id = c.id AND l.open)
+        AND NOT EXISTS (SELECT FROM delivery_roundcard r WHERE r.card_id = c.id AND r.ended = '')
 """
 
 

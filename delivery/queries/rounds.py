@@ -20,10 +20,17 @@ WITHOUT_NEWS = timedelta(days=1)
 CLOCK_OFF = timedelta(hours=12)
 """A phone's clock that is off by more than this is shown: the day of what it says may be wrong."""
 
-# what lies at the kecamatan and in no round; those that came back wait at the counter, and go out again only if asked for
+# what lies at the kecamatan or one of its kelurahan offices, and in no round; those that came back wait at the counter,
+# and go out again only if asked for
 _THERE = """
-    FROM delivery_piece p JOIN tracking_card c ON c.id = p.card_id JOIN tracking_citizen z ON z.id = c.citizen_id
-    WHERE p.current AND p.holder = 'kecamatan' AND p.holder_id = %(own)s AND c.place_id = %(own)s AND NOT c.blocked
+    FROM (
+        -- one after the other, so that a count with a limit reads no further than it counts
+        SELECT card_id FROM delivery_piece WHERE current AND holder = 'kecamatan' AND holder_id = %(own)s
+        UNION ALL
+        SELECT card_id FROM delivery_piece WHERE current AND holder = 'kelurahan'
+          AND holder_id = ANY (ARRAY(SELECT k.id FROM tracking_kelurahan k WHERE k.kecamatan_id = %(own)s))
+    ) p JOIN tracking_card c ON c.id = p.card_id JOIN tracking_citizen z ON z.id = c.citizen_id
+    WHERE c.place_id = %(own)s AND NOT c.blocked
       AND c.stage = ANY (%(stages)s) AND (c.outside_ledger <= c.outside_confirmed)
       AND NOT EXISTS (SELECT FROM delivery_roundcard r WHERE r.card_id = c.id AND r.ended = '')
       AND NOT EXISTS (SELECT FROM delivery_handovercard l WHERE l.card_id = c.id AND l.open)

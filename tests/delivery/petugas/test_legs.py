@@ -1,11 +1,14 @@
 """What a kecamatan gives itself: to its kelurahan offices, and to where citizens have moved."""
 
 import re
+import uuid
 
 import pytest
 from django.test import Client
 
+from delivery.actions.round import make_round
 from delivery.models import Handover
+from delivery.queries import rounds
 from staff.models import AccessLog
 from tests import people
 from tests.builders import move_house, refused, sql
@@ -16,6 +19,7 @@ from tracking.stages import Stage
 from tracking.verify import verify
 
 from ..cast import Office, as_person, card_of, holder
+from ..rounds.walk import a_courier, by_signed_list
 
 pytestmark = pytest.mark.django_db
 KELURAHAN = 11001
@@ -109,3 +113,38 @@ def test_no_such_destination(office: Office, client: Client, to: str) -> None:
     before = Handover.objects.count()
     assert client.post("/petugas/kirim/", {"tujuan": to}).status_code == 303
     assert Handover.objects.count() == before
+
+
+def test_from_a_kelurahan_office_cards_go_out_with_its_couriers(office: Office, client: Client) -> None:
+    made = packed(client, f"kelurahan:{KELURAHAN}")
+    client.post(f"/petugas/kirim/{made.pk}/", {"lepas": "1", "penerima": "Bu Lurah"})
+    for line in ("1", "2", "3"):
+        client.post(f"/petugas/kedatangan/{made.pk}/", {"received": line})
+    client.post(f"/petugas/kedatangan/{made.pk}/", {"tutup": "1"})
+    commit()
+    assert rounds.not_divided(1, 1000)[0] == 3
+    cards = [card_of(made, line).pk for line in (1, 2)]
+    its_round = make_round(by=office.tuti, request=uuid.uuid4(), courier=a_courier(), cards=cards)
+    by_signed_list(its_round)
+    assert card_of(made, 1).stage == Stage.OUT_FOR_DELIVERY
+    assert rounds.not_divided(1, 1000)[0] == 1
+    assert verify().ok
+
+
+def test_from_another_kecamatans_kelurahan_office_nothing_goes_out(office: Office, client: Client) -> None:
+    made = packed(client, f"kelurahan:{KELURAHAN}")
+    client.post(f"/petugas/kirim/{made.pk}/", {"lepas": "1", "penerima": "Bu Lurah"})
+    client.post(f"/petugas/kedatangan/{made.pk}/", {"received": "1"})
+    commit()
+    card = card_of(made, 1)
+    assert sql(
+        "SELECT delivery_may_go_out(%s, 1::smallint), delivery_may_go_out(%s, 2::smallint)", [card.pk] * 2
+    ) == [(True, False)]
+
+
+def test_what_is_in_a_round_is_left_out_of_what_is_packed(office: Office, client: Client) -> None:
+    card = Card.objects.filter(stage=Stage.AT_KECAMATAN)[0]
+    make_round(by=office.tuti, request=uuid.uuid4(), courier=a_courier(), cards=[card.pk])
+    assert "2 kartu" in client.get("/petugas/kirim/").content.decode()
+    made = packed(client, f"kelurahan:{KELURAHAN}")
+    assert made.lines.count() == 2
