@@ -34,11 +34,11 @@ WIDTH = A4[0] - 2 * MARGIN - 12  # less the padding of the frame, so that tables
 
 
 class Signature(NamedTuple):
-    """Who signs: in what capacity, and name and NIP where they are known."""
+    """Who signs: in what capacity, name and NIP where they are known (else room for them); no NIP: None."""
 
     role: str
     name: str = ""
-    nip: str = ""
+    nip: str | None = ""
 
 
 def paper(title: str, parts: Iterable[Flowable], *, number: str = "") -> bytes:
@@ -119,7 +119,7 @@ def signatures(who: Sequence[Signature], *, place_and_date: str = "") -> Flowabl
             Paragraph(escape(one.role), CENTRED),
             Spacer(1, 20 * mm),
             Paragraph(escape(one.name or line), CENTRED),
-            Paragraph(f"NIP {escape(one.nip) or '.' * 30}", CENTRED),
+            *([] if one.nip is None else [Paragraph(f"NIP {escape(one.nip) or '.' * 30}", CENTRED)]),
         ]
         for one in who
     ]

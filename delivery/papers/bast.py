@@ -165,8 +165,9 @@ def _party(order: str, who: dict[str, str], office: str) -> list[tuple[str, str]
     return [(name, value) for name, value in rows if value]
 
 
-def _signed(who: dict[str, str]) -> tuple[str, str]:
-    return who["name"], who["nip"]
+def _signed(who: dict[str, str]) -> tuple[str, str | None]:
+    """Name and NIP; whoever has none signs without it."""
+    return who["name"], who["nip"] or None
 
 
 def _qr(address: str) -> Flowable:

@@ -14,7 +14,14 @@ def walk(its_round: Round, lines: list[Line]) -> bytes:
     """The PDF. Results can be written on it by hand: the letters are those of the page on which they are entered."""
     made: date = timezone.localtime(its_round.at).date()
     rows = [
-        [line.place.position, line.name, f"{line.address}\n{line.where}".strip(), "", "", ""]
+        [
+            line.place.position,
+            line.name,
+            ", ".join(filter(None, [line.address, _kept(line.where)])),
+            "",
+            "",
+            "",
+        ]
         for line in lines
     ]
     parts = [
@@ -30,7 +37,7 @@ def walk(its_round: Round, lines: list[Line]) -> bytes:
         table(
             ["No.", "Nama", "Alamat", "Hasil", "Diambil", "Nama dan tanda tangan penerima"],
             rows,
-            widths=[5, 20, 31, 9, 10, 25],
+            widths=[7, 20, 31, 9, 10, 23],
             numbers=[0],
             least_height=34,
         ),
@@ -40,8 +47,13 @@ def walk(its_round: Round, lines: list[Line]) -> bytes:
         ),
         text("Gratis. Penerima mencocokkan data di kartu sebelum tanda tangan."),
         signatures(
-            [Signature("Petugas kecamatan"), Signature("Kurir", name_of(its_round.courier))],
+            [Signature("Petugas kecamatan"), Signature("Kurir RT/RW", name_of(its_round.courier), None)],
             place_and_date="Bekasi, ..............................",
         ),
     ]
     return paper("Daftar antar e-KTP", parts, number=f"Putaran {its_round.pk}")
+
+
+def _kept(where: str) -> str:
+    """RT and RW stay with their numbers at the end of a line."""
+    return where.replace("RT ", "RT\u00a0").replace("RW ", "RW\u00a0")
