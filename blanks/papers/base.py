@@ -56,7 +56,7 @@ def paper(title: str, parts: Iterable[Flowable], *, number: str = "") -> bytes:
         lang="id",
         invariant=1,
     )
-    heading = [*_letterhead(), Paragraph(escape(title.upper()), TITLE)]
+    heading = [*_letterhead(), Paragraph(escape(_capitals(title)), TITLE)]
     if number:
         heading.append(Paragraph(f"Nomor: {escape(number)}", CENTRED))
     footer = f"{title} {number}".strip()
@@ -183,6 +183,11 @@ def terbilang(number: int) -> str:
 def thousands(number: int) -> str:
     """98.213."""
     return f"{number:,}".replace(",", ".")
+
+
+def _capitals(title: str) -> str:
+    """A title in capitals; the card's own name is written as everywhere."""
+    return title.upper().replace("E-KTP", "e-KTP").replace("KTP-EL", "KTP-el")
 
 
 def _letterhead() -> list[Flowable]:

@@ -162,6 +162,13 @@ _DECIDE = f"""
         ON CONFLICT (card_id, reason) WHERE lifted_at IS NULL DO NOTHING;
     END LOOP;
     PERFORM set_config('ektp.reason', before, true);
+    -- the letter that stood in for a card ends with it
+    IF EXISTS (SELECT FROM new_rows WHERE took_suket) THEN
+        UPDATE tracking_suket s SET end_reason = 'taken'
+        FROM new_rows n JOIN delivery_attempt a ON a.id = n.id AND a.verdict = 'booked' AND a.took_suket
+        JOIN delivery_roundcard r ON r.id = a.place_id AND r.ended = 'delivered'
+        WHERE s.card_id = r.card_id AND s.ended_at IS NULL;
+    END IF;
     RETURN NULL;
 """  # noqa: E501
 

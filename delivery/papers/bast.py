@@ -11,7 +11,7 @@ from django.utils import timezone
 from reportlab.graphics.barcode import qr
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
-from reportlab.platypus import Flowable, Table
+from reportlab.platypus import Flowable, Spacer, Table
 
 from blanks.papers.base import (
     BOLD,
@@ -113,6 +113,7 @@ def _parts(said: dict[str, Any]) -> Iterable[Flowable]:
     yield text(
         "Kartu yang hilang tetap tanggung jawab Pihak Pertama sampai ditemukan atau dibukukan hilang.", SMALL
     )
+    yield text("Demikian berita acara ini dibuat dengan sebenarnya untuk dipergunakan sebagaimana mestinya.")
     yield signatures(
         [
             Signature(f"Pihak Kedua, {said['to']}", *_signed(said["taker"])),
@@ -120,6 +121,7 @@ def _parts(said: dict[str, Any]) -> Iterable[Flowable]:
         ],
         place_and_date=f"Bekasi, {tanggal(closed.date())}",
     )
+    yield Spacer(1, 12)
     yield text(
         f"Kode periksa: {grouped(said['code'])}. Cocokkan di {settings.SITE_URL}/bast/{said['code']}/", SMALL
     )

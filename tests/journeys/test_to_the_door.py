@@ -8,15 +8,15 @@ from playwright.sync_api import Browser, Page, expect
 from delivery.models import Handover, Round
 from tests.delivery.cast import Office, holder, printed
 from tests.journeys.test_courier import deliver, fail
-from tests.journeys.test_handover import log_in, released
+from tests.journeys.test_handover import log_in, looked_at, released
 from tests.tracking.public.cards import address
 from tracking.models import Card, Case, Citizen
 from tracking.verify import verify
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 640}
-DELIVERED, FOR_THE_COUNTER, WRONG, MISSING, DAMAGED = "ANI", "BUDI", "CITRA", "DEWI", "EKO"
-NAMES = [DELIVERED, FOR_THE_COUNTER, WRONG, MISSING, DAMAGED]
+DELIVERED, FOR_THE_COUNTER, WRONG, LOST, MISSING, DAMAGED = "ANI", "BUDI", "CITRA", "DANI", "DEWI", "EKO"
+NAMES = [DELIVERED, FOR_THE_COUNTER, WRONG, LOST, MISSING, DAMAGED]
 
 
 def the(name: str) -> Card:
@@ -29,12 +29,12 @@ def every_hand_is_known() -> None:
 
 
 def checked(officer: Page, site: str, code: str) -> None:
-    """At the kecamatan: three received, one missing, one damaged."""
+    """At the kecamatan: four received, one missing, one damaged."""
     officer.goto(f"{site}/petugas/kedatangan/{Handover.objects.get().pk}/")
     officer.get_by_label("Kode jemput").fill(code)
     officer.keyboard.press("Enter")
     officer.get_by_label("Pindai kartu").wait_for()
-    for what, name in [("Hilang", MISSING), ("Rusak", DAMAGED), *(("Diterima", one) for one in NAMES[:3])]:
+    for what, name in [("Hilang", MISSING), ("Rusak", DAMAGED), *(("Diterima", one) for one in NAMES[:4])]:
         officer.get_by_role("button", name=f"{what} {name}").click()
         officer.wait_for_load_state()
     officer.get_by_role("button", name="Tutup dan buat BAST").click()
@@ -56,22 +56,26 @@ def sent_out(officer: Page, site: str) -> tuple[str, str]:
 
 
 def walked(phone: Page, link: str, pin: str) -> None:
-    """One is at home, one refuses for today, one card bears wrong data."""
+    """One is at home; then the network is gone: nobody at the next door, wrong data on a card, and one is not tried."""
     phone.goto(link)
     phone.fill("#pin", pin)
     phone.click("text=Buka")
-    phone.fill("#jumlah", "3")
+    phone.fill("#jumlah", "4")
     phone.click("text=Saya terima kartunya")
     expect(phone.locator("main")).to_contain_text("Siap tanpa sinyal")
     every_hand_is_known()
     deliver(phone)
+    phone.context.set_offline(True)
     fail(phone, "Tidak di rumah")
     fail(phone, "Data di kartu salah")
+    expect(phone.locator(".top")).to_have_text("2 tersimpan di HP ini, belum terkirim")
+    assert the(WRONG).stage == "OUT_FOR_DELIVERY"
+    phone.context.set_offline(False)
     expect(phone.locator(".top")).to_contain_text("Semua terkirim")
 
 
 def counted_back(officer: Page, site: str) -> None:
-    """The round is ended, and what came back is counted card by card."""
+    """The round is ended, and what came back is counted card by card; one card is not there."""
     key = Round.objects.get().pk
     officer.goto(f"{site}/petugas/putaran/{key}/")
     officer.get_by_role("button", name="Akhiri putaran").click()
@@ -80,8 +84,20 @@ def counted_back(officer: Page, site: str) -> None:
     officer.goto(f"{site}/petugas/putaran/{key}/hitung/")
     for choice in officer.get_by_label("Kembali", exact=True).all():
         choice.check()
+    officer.get_by_role("group", name=LOST.title()).get_by_label("Tidak ada").check()
     officer.get_by_role("button", name="Simpan hitungan").click()
     officer.wait_for_load_state()
+    officer.get_by_role("button", name="Tutup putaran").click()
+    expect(officer.get_by_role("status")).to_contain_text("Putaran ditutup")
+
+
+def given_up(supervisor: Page, site: str) -> None:
+    """The supervisor sees what did not come back, and books it to lost."""
+    log_in(supervisor, f"{site}/admin/", "ratna")
+    supervisor.get_by_role("link", name="Tidak kembali dari kurir").click()
+    looked_at(supervisor, "dari-putaran")
+    supervisor.get_by_role("button", name="Bukukan hilang, cetak ulang").click()
+    expect(supervisor.locator(".messagelist")).to_contain_text("kembali ke antrean")
 
 
 def collected(officer: Page, site: str, name: str) -> None:
@@ -123,6 +139,10 @@ def test_from_the_printer_to_the_door(live_site: str, browser: Browser) -> None:
     every_hand_is_known()
     reads(FOR_THE_COUNTER, "RETURNED")
     reads(WRONG, "WAITING_FOR_BLANK")
+    reads(LOST, "OUT_FOR_DELIVERY")
+    given_up(browser.new_page(viewport=PHONE), live_site)
+    every_hand_is_known()
+    reads(LOST, "WAITING_FOR_BLANK")
     collected(officer, live_site, FOR_THE_COUNTER)
     reads(FOR_THE_COUNTER, "DELIVERED")
 

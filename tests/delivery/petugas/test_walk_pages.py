@@ -1,9 +1,12 @@
 """The officer makes rounds, enters what the signed list says, counts what came back, and looks at what contradicts."""
 
 import re
+import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 
 from delivery.actions import round as rounds
@@ -24,7 +27,7 @@ from tests.delivery.rounds.walk import (
     the_officer,
 )
 from tests.staff.cast import logged_in
-from tracking.models import Card, Citizen
+from tracking.models import Card, Citizen, Event
 
 pytestmark = pytest.mark.django_db
 HOME = "/petugas/putaran/"
@@ -215,10 +218,6 @@ def test_what_contradicts_is_shown_beside_what_is_booked_and_settled(client: Cli
 
 
 def test_a_phone_without_news_is_on_the_start_page(client: Client) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     link = on_the_way(1)
     assert "HP tanpa kabar" not in text_of(client.get(HOME))
     Link.objects.filter(pk=link.pk).update(seen_at=timezone.now() - timedelta(days=2, hours=1))
@@ -230,3 +229,42 @@ def test_a_courier_of_another_kecamatan_carries_nothing_here(client: Client) -> 
     stranger = a_courier(kecamatan=2)
     assert client.post(f"{HOME}{link.round_id}/", {"ganti": stranger.pk}).status_code == 404
     assert Courier.objects.count() == 2
+
+
+class TestOneOfficerWithTwoTabs:
+    """Both pages were opened before either was sent."""
+
+    def test_makes_one_round_of_a_card(self, client: Client) -> None:
+        cards = cards_at_kecamatan(1)
+        live_at(cards, 3, 1)
+        kelurahan = Card.objects.select_related("citizen").get(pk=cards[0]).citizen.kelurahan_id
+        courier = a_courier()
+        for request in (uuid.uuid4(), uuid.uuid4()):
+            data = {"request": request, "cards": cards, "courier": courier.pk}
+            client.post(f"{HOME}baru/?kelurahan={kelurahan}&rw=3", data)
+        settle()
+        assert Round.objects.count() == 1
+
+    def test_books_each_result_once(self, client: Client) -> None:
+        its_round = a_round(1)
+        by_signed_list(its_round)
+        place = places(its_round)[0]
+        for request in (uuid.uuid4(), uuid.uuid4()):
+            post(client, f"{its_round.pk}/hasil/", **{"request": request, f"h-{place.pk}": "D"})
+        assert list(Attempt.objects.values_list("verdict", flat=True)) == ["booked"]
+
+    def test_counts_what_is_back_once_and_misses_it_no_more(self, client: Client) -> None:
+        link = on_the_way(1)
+        place = places(link.round)[0]
+        post(client, f"{link.round_id}/", akhiri="1")
+        for found in ("ada", "tidak", "ada"):
+            post(client, f"{link.round_id}/hitung/", **{f"k-{place.pk}": found})
+        place.refresh_from_db()
+        assert (place.ended, place.missing_at) == ("back", None)
+        assert Event.objects.filter(card_id=place.card_id, to_stage="RETURNED").count() == 1
+
+
+def test_a_phone_whose_clock_is_wrong_by_days_is_seen_by_the_officer(client: Client) -> None:
+    link = on_the_way(1)
+    send(link, said(places(link.round)[0], "not_home"), sent_at=timezone.now() + timedelta(days=3))
+    assert "Jam HP ini salah lebih dari 12 jam" in text_of(client.get(f"{HOME}{link.round_id}/"))

@@ -14,7 +14,8 @@ from delivery.models import Attempt, End, Review, RoundCard
 from tests.builders import refused, settle, sql, story
 from tests.people import SITI
 from tracking import nik
-from tracking.models import Block, Citizen, Event
+from tracking.actions import issue_suket
+from tracking.models import Block, Citizen, Event, Suket
 from tracking.rotation import rotate
 
 from .walk import a_courier, a_round, card_of, on_the_way, places, said, send, the_officer, verdicts
@@ -76,6 +77,19 @@ def test_a_card_blocked_on_the_way_is_still_booked_as_delivered() -> None:
     block(card_of(place))
     assert verdicts(send(link, said(place, "delivered"))) == ["booked"]
     assert card_of(place).stage == "DELIVERED"
+
+
+def test_a_suket_taken_at_the_door_ends_with_the_card() -> None:
+    its_round = a_round(2)
+    taken, kept = places(its_round)
+    for place in (taken, kept):
+        issue_suket(place.card_id, by=the_officer())
+    link = rounds.open_link(its_round, by=the_officer()).link
+    rounds.begin_by_phone(link, counted=2)
+    send(link, said(taken, "delivered", took_suket=True), said(kept, "delivered"))
+    ended = Suket.objects.get(card_id=taken.card_id)
+    assert (ended.end_reason, ended.ended_by) == ("taken", link.courier.actor_name)
+    assert Suket.objects.get(card_id=kept.card_id).ended_at is None
 
 
 def test_an_attempt_sent_twice_counts_once_and_is_answered_the_same() -> None:
