@@ -14,7 +14,7 @@
     back: "Sudah kembali", lost: "Dilaporkan hilang",
   };
   const TAKE = { ktp: "KTP lama", surat: "surat kehilangan dari polisi", suket: "suket" };
-  const round = { key: null, told: null, cards: [], unsent: [], refused: 0, reached: true, sentAt: null, clockOff: false, full: false, ready: false };
+  const round = { key: null, told: null, cards: [], unsent: [], refused: 0, reached: true, sentAt: null, clockOff: false, full: false, ready: false, again: false };
   const others = "BroadcastChannel" in window ? new BroadcastChannel("kurir") : { postMessage() {} };
 
   if (!window.isSecureContext || !window.indexedDB || !crypto.subtle || !/^\/kurir\/[\w-]{22}\/$/.test(path)) return;
@@ -141,6 +141,8 @@
   async function send() {
     if (!round.key || round.gone) return;
     const answer = await Line.send(path, round.key, round.told.key).catch(() => null);
+    // whoever is at it may have begun before this attempt was saved
+    if (answer && answer.elsewhere) round.again = true;
     await readUnsent();
     if (answer && answer.elsewhere) return draw();
     round.reached = Boolean(answer);
@@ -149,6 +151,13 @@
     await learn(answer);
     others.postMessage({ path, sent: true });
     draw();
+    sendAgain();
+  }
+
+  function sendAgain() {
+    if (!round.again) return;
+    round.again = false;
+    send();
   }
 
   async function learn(answer) {
@@ -202,6 +211,7 @@
       if (event.data.sent) [round.reached, round.sentAt] = [true, new Date()];
       await reread();
       draw();
+      if (event.data.sent) sendAgain();
     };
     setInterval(() => { if (round.unsent.length) send(); }, TRY_EVERY);
     setInterval(send, LOOK_EVERY);
