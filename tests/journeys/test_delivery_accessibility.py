@@ -152,7 +152,7 @@ def test_a_courier_needs_no_finger(live_site: str, browser: Browser) -> None:
     ):
         by_tab(page, words)
         page.keyboard.press(key)
-    expect(top(page)).to_contain_text("Semua terkirim", timeout=20_000)
+    expect(page.locator("ol.cards")).to_contain_text("Terkirim: Diserahkan", timeout=20_000)
     assert stages(walk) == ["DELIVERED"]
     context.close()
 
