@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+from staff.roles import Role
+
 from . import environment
 
 TAG = "ektp"
@@ -86,4 +88,14 @@ def roles_differ(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     if settings.OWNER_IS_GIVEN and (site["USER"], site["HOST"]) == (owner["USER"], owner["HOST"]):
         hint = "Two roles: docs/operate.md shows how they are made."
         return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", hint=hint, id="ektp.E010")]
+    return []
+
+
+@register(TAG)
+def roles_are_known(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A role that is misspelt would go without its second step."""
+    unknown = sorted({*settings.STAFF_TWO_FACTOR} - {*Role.values})
+    if unknown:
+        hint = f"Of {', '.join(Role.values)}, separated by spaces or commas; empty for none."
+        return [Error(f"STAFF_TWO_FACTOR: {unknown[0]!r} is no role.", hint=hint, id="ektp.E011")]
     return []

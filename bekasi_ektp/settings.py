@@ -145,6 +145,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Roles that log in by two steps; whoever else wants to, may. The demo's log-ins are printed for everybody to use.
+STAFF_TWO_FACTOR = environment.words(
+    "STAFF_TWO_FACTOR", "" if DEBUG or DEMO else "supervisor operator auditor"
+)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Five wrong passwords for one name from one place: a pause of 15 minutes.
@@ -153,7 +157,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kode"]
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_USERNAME_CALLABLE = "bekasi_ektp.logs.name_typed"

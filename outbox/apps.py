@@ -10,3 +10,8 @@ class OutboxConfig(AppConfig):
         "supervisor": ("view_message", "change_message"),
         "auditor": ("view_message",),
     }
+
+    def ready(self) -> None:
+        from .staff_news import join
+
+        join()

@@ -1,4 +1,4 @@
-"""Accounts, roles, kecamatan scope and the access log."""
+"""Accounts, roles, kecamatan scope, two-step log-in and the access log."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -11,8 +11,8 @@ class StaffConfig(AppConfig):
     verbose_name = _("Petugas")
     default_auto_field = "django.db.models.BigAutoField"
     staff_may = {
-        "supervisor": ("view_user", "add_user", "change_user"),
-        "auditor": ("view_user", "view_accesslog"),
+        "supervisor": ("view_user", "add_user", "change_user", "view_secondstepact"),
+        "auditor": ("view_user", "view_accesslog", "view_secondstepact"),
     }
 
     def ready(self) -> None:

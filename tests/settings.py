@@ -13,6 +13,7 @@ os.environ["SECRET_KEY"] = "the tests' own, long enough and known to everybody: 
 os.environ["EKTP_SEAL_KEYS"] = "dGVzdHMgc2VhbCBrZXksIDMyIGJ5dGVzIGxvbmcuLi4="
 os.environ["EKTP_INDEX_KEYS"] = "dGVzdHMgaW5kZXgga2V5LCAzMiBieXRlcyBsb25nLi4="
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["STAFF_TWO_FACTOR"] = ""  # the tests of it say otherwise
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the tests' thread
 os.environ["EKTP_VAR"] = os.environ.get("EKTP_TEST_VAR") or str(
     Path(tempfile.gettempdir())

@@ -14,10 +14,12 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox import kinds
+        from staff.second_step import actions as second_step
 
         from . import rotation
         from .actions import cases, contacts
 
+        rotation.register("staff_authenticator", {"secret_sealed": second_step.FIELD})
         rotation.register("tracking_contact", {"sealed": contacts.CONTACT})
         rotation.register("tracking_case", {"text_sealed": cases.CASE_TEXT, "answer_sealed": cases.CASE_TEXT})
         kinds.register(contacts.CODE_MESSAGE, _("Kode untuk kabar"), contacts.say_code)

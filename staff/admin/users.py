@@ -9,6 +9,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import User
@@ -77,16 +79,26 @@ PLACE = ("role", "kecamatan_id")
 class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]
     form = ChangeForm
     add_form = NewForm
-    list_display = ("username", "get_full_name", "position", "role_names", "is_active", "last_login")
+    list_display = (
+        "username",
+        "get_full_name",
+        "position",
+        "role_names",
+        "two_steps",
+        "is_active",
+        "last_login",
+    )
+    list_select_related = ("authenticator",)
     list_filter = (ByRole,)
     search_fields = ()
     ordering = ()
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("second_step", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Orang"), {"fields": PERSON}),
         (_("Peran"), {"fields": (*PLACE, "is_active")}),
+        (_("Masuk dua langkah"), {"fields": ("second_step",)}),
         (_("Waktu"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -98,6 +110,16 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("peran"))
     def role_names(self, user: User) -> str:
         return ", ".join(str(Role(name).label) for name in sorted(user.roles) if name in Role.values)
+
+    @admin.display(description=_("dua langkah"), boolean=True)
+    def two_steps(self, user: User) -> bool:
+        return hasattr(user, "authenticator")
+
+    @admin.display(description=_("aplikasi kode"))
+    def second_step(self, user: User) -> str:
+        state = _("Terpasang") if self.two_steps(user) else _("Tidak ada")
+        there = reverse("admin:staff_user_second_step", args=[user.pk])
+        return format_html('{} · <a href="{}">{}</a>', state, there, _("Riwayat dan penghapusan"))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,10 +1,12 @@
 """Who works here: one account for one person, one role, and for an officer one kecamatan."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -68,3 +70,20 @@ class User(AbstractUser):
         if self.kecamatan_id is not None or Role.KECAMATAN in self.roles:
             return f"kecamatan:{self.kecamatan_id or '-'}"
         return "pemeriksa" if Role.AUDITOR in self.roles else "disdukcapil"
+
+    def password_mark(self) -> str:
+        """What tells whether the password is still the same."""
+        return super().get_session_auth_hash()
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry: another password or another second step ends it.
+
+        Who must have a second step and has none gets one that no session ever carries.
+        """
+        from ..second_step import actions, policy
+
+        app = actions.authenticator_of(self)
+        if app:
+            told = f"{self.password_mark()} {app.since.isoformat()}"
+            return salted_hmac("staff.second_step", told, algorithm="sha256").hexdigest()
+        return secrets.token_hex(32) if policy.must(self) else self.password_mark()

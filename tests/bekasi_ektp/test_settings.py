@@ -55,8 +55,9 @@ def test_every_missing_secret_is_named(tmp_path: Path) -> None:
         ("SITE_URL", "ektp.example.id", "SITE_URL is no address of a site."),
         ("FRAME_ANCESTORS", "'self';", "FRAME_ANCESTORS: \"'self';\" is no origin."),
         ("TRUSTED_PROXIES", "proxy", "TRUSTED_PROXIES: 'proxy' is no address."),
+        ("STAFF_TWO_FACTOR", "supervisor, operatr", "STAFF_TWO_FACTOR: 'operatr' is no role."),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_is_wrong_is_named_and_not_shown(tmp_path: Path, name: str, value: str, said: str) -> None:
     done = manage(tmp_path, "check", **{**GOOD, **HOST, name: value})
@@ -175,3 +176,20 @@ def serve(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "roles"),
+    [
+        ({}, ["supervisor", "operator", "auditor"]),
+        ({"STAFF_TWO_FACTOR": ""}, []),
+        ({"STAFF_TWO_FACTOR": "kecamatan, supervisor"}, ["kecamatan", "supervisor"]),
+        ({"ALLOWED_HOSTS": "", "DEMO": "1"}, []),
+    ],
+)
+def test_who_sees_the_whole_city_logs_in_by_two_steps(
+    tmp_path: Path, said: dict[str, str], roles: list[str]
+) -> None:
+    code = "from django.conf import settings; print(settings.STAFF_TWO_FACTOR)"
+    done = manage(tmp_path, "shell", "-v", "0", "-c", code, **{**GOOD, **HOST, **said})
+    assert done.stdout == f"{roles}\n", done.stderr

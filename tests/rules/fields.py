@@ -16,6 +16,13 @@ FIELDS: dict[str, dict[str, str]] = {
         WORDS: "reason",
         FACT: "id at office action source",
     },
+    "staff.Authenticator": {
+        SEALED: "secret_sealed",
+        ACTOR: "user",
+        FACT: "id since last_step tries tried_at",
+    },
+    "staff.RecoveryCode": {KEYED: "code_hash", FACT: "id authenticator used_at"},
+    "staff.SecondStepAct": {ACTOR: "user_id username actor", FACT: "id at act reason"},
     "staff.User": {
         KEYED: "password",
         WORKER: "username first_name last_name email position nip phone",
