@@ -37,7 +37,7 @@ class Frame:
     show: Callable[..., HttpResponse]
 
     def to(self, name: str) -> HttpResponse:
-        return HttpResponseRedirect(reverse(f"{self.site}:{name}"), status=303)
+        return HttpResponseRedirect(reverse(f"{self.site}:{name}"))
 
 
 class LogIn(views.LoginView):

@@ -33,7 +33,14 @@ def addresses(card: Card, own_block: Block) -> list[tuple[str, str]]:
     """Each with real keys in it."""
     somebody = str(staff("operator").pk)
     objects = {"card": str(card.pk), "block": str(own_block.pk), "user": somebody}
-    keys = {"card_id": str(card.pk), "id": somebody, "key": "x", "verb": "catatan", "content_type_id": "1"}
+    keys = {
+        "card_id": str(card.pk),
+        "id": somebody,
+        "user_id": somebody,
+        "key": "x",
+        "verb": "catatan",
+        "content_type_id": "1",
+    }
     filled = []
     for address, name in patterns():
         if "(?P<url>" in address:
