@@ -110,9 +110,10 @@ def test_no_screen_of_a_courier_has_a_violation(live_site: str, browser: Browser
     expect(top(page)).to_contain_text("Tanpa sinyal")
     looked_at(page, "kurir-tanpa-sinyal")
     context.set_offline(False)
+    expect(top(page)).to_contain_text("Semua terkirim", timeout=20_000)
     rounds.end_round(walk.link.round, by=the_officer())
-    page.reload()
-    expect(page.locator("h1")).to_have_text("Putaran ini sudah berakhir")
+    page.click("text=Kirim sekarang")
+    expect(page.locator("h1")).to_have_text("Putaran ini sudah berakhir", timeout=20_000)
     looked_at(page, "kurir-selesai")
     context.close()
 
