@@ -29,7 +29,7 @@ def language(get_response: GetResponse) -> GetResponse:
     """English under /en/, Indonesian elsewhere: the address alone decides, so caches need no Vary."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        chosen = "en" if request.path_info.startswith("/en/") else "id"
+        chosen = "en" if f"{request.path_info}/".startswith("/en/") else "id"
         translation.activate(chosen)
         request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
         response = get_response(request)

@@ -31,6 +31,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *(path(f"{prefix}page/", page) for prefix in ("", "en/", "admin/", "petugas/", "kurir/", "api/")),
     path("widget/", framed),
+    path("en/", page),
     path("broken/", broken),
 ]
 pytestmark = pytest.mark.urls(__name__)
@@ -76,6 +77,7 @@ def test_a_page_may_say_who_frames_it(client: Client) -> None:
 
 def test_an_address_without_its_slash_is_led_on(client: Client) -> None:
     assert client.get("/page").headers["Location"] == "/page/"
+    assert client.get("/en").headers["Location"] == "/en/"
 
 
 def test_another_host_is_refused(client: Client) -> None:

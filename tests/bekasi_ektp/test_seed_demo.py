@@ -1,10 +1,14 @@
 """seed_demo: which database it fills, which it leaves alone, and what it says."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 
@@ -103,6 +107,22 @@ def test_wrong_usage_exits_2(wrong: list[str], capsys: pytest.CaptureFixture[str
 
     assert ended.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", [["verify"], ["publish"], ["seed_demo", "--cards", "5"]])
+def test_a_database_without_tables_says_what_to_do(command: list[str]) -> None:
+    told = {"DJANGO_SETTINGS_MODULE": "tests.settings", "EKTP_TEST_VAR": str(settings.VAR_DIR)}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        env=os.environ | told | {"EKTP_TEST_DATABASE": "postgres"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "manage.py migrate" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def _interrupted(slug: str) -> None:

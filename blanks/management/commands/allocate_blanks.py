@@ -10,6 +10,8 @@ from tracking.refusals import Refused
 
 from ...actions import divide
 from ...division import Proposal, Strategy, propose
+from ...ledger import Place
+from ...queries.accounts import balance_of
 from ..arguments import whole_number
 
 ACTOR = "command:allocate_blanks"
@@ -32,10 +34,10 @@ class Command(BaseCommand):
         quantity = whole_number(options["quantity"], "QUANTITY")
         strategy = str(options["strategy"])
         number = ""
+        if quantity > (store := balance_of(Place.STORE)):
+            raise CommandError(f"Di gudang kota hanya ada {store} blanko.")
         if options["dry_run"]:
             proposal = propose(quantity, strategy)
-            if quantity > proposal.store:
-                raise CommandError(f"Di gudang kota hanya ada {proposal.store} blanko.")
         else:
             try:
                 document, proposal = divide(quantity, by=ACTOR, strategy=strategy, source=ACTOR)
