@@ -1,8 +1,10 @@
 """Wrong configuration is refused at the start, with an id and what to do. No secret is ever printed."""
 
 import ipaddress
+import os
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -81,10 +83,26 @@ def addresses_make_sense(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
     return found
 
 
+def _is_database(url: str, name: str) -> bool:
+    return bool(name) and urlsplit(url).scheme in ("postgres", "postgresql")
+
+
 @register(TAG)
 def roles_differ(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """What the database promises holds only for a role that does not own the tables."""
     site, owner = settings.DATABASES["default"], settings.DATABASES["owner"]
+    if nameless := [
+        variable
+        for variable, alias in (
+            ("DATABASE_URL", "default"),
+            ("DATABASE_OWNER_URL", "owner"),
+            ("DATABASE_REPLICA_URL", "replica"),
+        )
+        if os.environ.get(variable)
+        and not _is_database(os.environ[variable], settings.DATABASES[alias]["NAME"])
+    ]:
+        hint = "postgres://ROLE:PASSWORD@HOST/NAME"
+        return [Error(f"{nameless[0]} is no address of a database.", hint=hint, id="ektp.E011")]
     if settings.OWNER_IS_GIVEN and (site["USER"], site["HOST"]) == (owner["USER"], owner["HOST"]):
         hint = "Two roles: docs/operate.md shows how they are made."
         return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", hint=hint, id="ektp.E010")]

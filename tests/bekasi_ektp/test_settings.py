@@ -73,6 +73,28 @@ def test_the_owner_is_another_role_than_the_sites(tmp_path: Path) -> None:
     assert manage(tmp_path, "check", **GOOD, **HOST, DATABASE_URL=url).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "garbage",
+        "mysql://site@127.0.0.1/ektp",
+        "postgres://site@127.0.0.1/",
+        "postgres://site@127.0.0.1:x/ektp",
+    ],
+)
+def test_what_names_no_database_is_said(tmp_path: Path, url: str) -> None:
+    done = manage(tmp_path, "check", **GOOD, **HOST, DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "DATABASE_URL is no address of a database." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_runserver_shows_the_demo_to_nobody_else(tmp_path: Path) -> None:
+    done = manage(tmp_path, "runserver", "0.0.0.0:0", "--noreload", DEMO="1")
+    assert done.returncode == 1
+    assert "DEMO refuses to serve on 0.0.0.0" in done.stderr
+
+
 def test_migrate_asks_for_the_owner(tmp_path: Path) -> None:
     done = manage(tmp_path, "migrate", **GOOD, **HOST, DATABASE_URL="postgres://one@127.0.0.1:1/ektp")
     assert done.returncode == 1
