@@ -83,6 +83,11 @@ class NothingToConfirm(Refused):
     """Kartu ini tidak sedang dicari: sudah dikonfirmasi, atau tidak lagi di luar buku."""
 
 
+class RuleTooLate(Refused):
+    """Pada hari itu sudah ada kartu yang dilayani menurut urutan yang lama, atau harinya sudah diumumkan.
+    Pilih hari sesudahnya."""
+
+
 class CaseThere(Refused):
     """Laporan tentang kartu ini sudah kami terima dan belum dijawab. Tunggu jawabannya."""
 
@@ -108,6 +113,7 @@ BY_SQLSTATE: dict[str, type[Refused]] = {
     "EK006": NotYours,
     "EK007": NotByHand,
     "EK008": UnknownCitizen,
+    "EK019": RuleTooLate,
     "EK040": NoSuchCase,
     "EK041": AlreadyAnswered,
     "EK042": NoSuketNow,

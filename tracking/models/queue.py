@@ -64,8 +64,25 @@ class Ticket(models.Model):
         return f"{self.letter}-{self.number}"
 
 
+_SERVED_SINCE = """
+    -- whoever settles a queue waits, and a snapshot that does not know the rule settles none
+    PERFORM FROM tracking_queuehead ORDER BY kecamatan_id, letter FOR NO KEY UPDATE;
+    UPDATE tracking_queuehead SET waiting = waiting;
+    IF EXISTS (SELECT FROM tracking_turn
+               WHERE act = 'served' AND at >= NEW.valid_from::timestamp AT TIME ZONE 'Asia/Jakarta')
+       OR EXISTS (SELECT FROM tracking_publication WHERE day >= NEW.valid_from)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'EK019', MESSAGE = 'people have been served on that day by the rule before';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class LetterRule(models.Model):
-    """In which order the letters are served from a day on, and by which decree."""
+    """In which order the letters are served from a day on, and by which decree.
+
+    What was served in turn stays so: a rule begins on a day on which nobody has been served, and which is not published.
+    """
 
     site_may = "SELECT, INSERT"
 
@@ -80,6 +97,14 @@ class LetterRule(models.Model):
             models.CheckConstraint(
                 condition=models.Q(letters__in=["ABC", "ACB", "BAC", "BCA", "CAB", "CBA"]),
                 name="letters_each_once",
+            ),
+        ]
+        triggers = [
+            OwnerDoor(
+                name="rule_1_for_days_to_come",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_SERVED_SINCE,
             ),
         ]
 
@@ -243,6 +268,8 @@ _SETTLE = f"""
             PERFORM tracking_mark((its_bucket >> 28)::smallint, chr((its_bucket >> 20 & 255)::integer),
                                   (its_bucket & 1048575)::integer, 0, mask, waiting, blocked);
         END IF;
+        -- here, under the locks: a trigger of its own could be told to look earlier (SET CONSTRAINTS)
+        PERFORM tracking_check_turn(its_moment);
     END IF;
 
     FOR b IN

@@ -103,6 +103,19 @@ BEGIN
     RETURN place;
 END $$;
 
+-- Refuses a moment in which somebody was served while a better number stood in line, as the queue is after it.
+CREATE OR REPLACE FUNCTION tracking_check_turn(its_moment bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE t record;
+BEGIN
+    FOR t IN SELECT kecamatan_id, letter, numbers[cardinality(numbers)] AS number
+             FROM tracking_turn WHERE moment = its_moment AND act = 'served'
+    LOOP
+        IF tracking_position(t.kecamatan_id, t.letter, t.number) <> 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'EK011', MESSAGE = format('somebody better than %s-%s waits', t.letter, t.number);
+        END IF;
+    END LOOP;
+END $$;
+
 -- Sets the bits of a mask in one bucket of the queue, and with them every sum above it.
 CREATE OR REPLACE FUNCTION tracking_mark(
     kecamatan smallint, its_letter text, its_bucket integer, highest integer,

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from blanks.actions import print_batch
 from blanks.models import PrintBatch
 from tests import people
 from tests.blanks.house import balance, batch
-from tests.builders import stock
+from tests.builders import a_card, block, sql, stock
 from tests.tracking.life.sessions import Session
 from tracking.models import Card
-from tracking.stages import Stage
+from tracking.stages import Kind, Stage
 
 from .ways import TAKE, waiting
 
@@ -61,6 +62,88 @@ def test_they_are_refused_if_the_earlier_are_rolled_back(cards: list[int], sessi
     one.wait_until_somebody_waits()
     one.rollback()
     assert said() == "EK011"
+
+
+def _told_to_look_early(who: Session, check: str, table: str) -> None:
+    """Have one of the checks at commit look at once, as raw SQL may."""
+    name = sql(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
+        [table, f"pgtrigger\\_{check}\\_%"],
+    )
+    who.run(f"SET CONSTRAINTS {name[0][0]} IMMEDIATE")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "UPDATE tracking_card SET stage = 'WAITING_FOR_BLANK' WHERE id = %s",
+        "UPDATE tracking_block SET lift_reason = 'checked' WHERE card_id = %s",
+    ],
+    ids=["ready", "unblocked"],
+)
+def test_a_worse_letter_checked_early_is_refused_when_a_better_one_has_come(
+    committed: None, session: Open, step: str
+) -> None:
+    """The check of the turn is made, and only then somebody better begins to wait: the two must not cross."""
+    stock(1, 20)
+    (worse,) = waiting(1, Kind.LOST)
+    better = a_card(Stage.WAITING_FOR_BLANK if "block" in step else Stage.RECORDED)
+    if "block" in step:
+        block(better)
+    one, two = session(), session(actor=f"staff:{people.supervisor().pk}")
+    one.begin()
+    _told_to_look_early(one, "movement_in_turn", "blanks_movement")
+    one.run(TAKE, [[worse]])
+    two.begin()
+    assert two.run(step, [better.pk]) == 1
+    two.commit()
+    assert one.refused("SET CONSTRAINTS ALL IMMEDIATE") == "EK011"
+    assert not PrintBatch.objects.exists()
+
+
+def test_a_queue_settled_early_takes_no_later_number_first(cards: list[int], session: Open) -> None:
+    """The public log would say that the second was served while the first waited, if only a moment long."""
+    one = session()
+    one.begin()
+    _told_to_look_early(one, "settle", "tracking_unsettled")
+    assert one.refused(TAKE, [cards[1:2]]) == "EK011"
+
+
+def test_a_rule_of_letters_waits_for_whoever_is_served_today(cards: list[int], session: Open) -> None:
+    """Served by the rule of the morning and replayed by that of the evening, the order would look broken."""
+    one, two = session(), session(actor=f"staff:{people.supervisor().pk}")
+    rule = "INSERT INTO tracking_letterrule (valid_from, letters, decree) VALUES (%s, 'CBA', 'SK-9')"
+    today = timezone.localdate()
+    one.begin()
+    one.run(TAKE, [cards[:1]])
+    one.run("SET CONSTRAINTS ALL IMMEDIATE")
+    two.begin()
+    said = _in_thread(lambda: two.refused(rule, [today]))
+    one.wait_until_somebody_waits()
+    one.commit()
+    assert said() == "EK019"
+    two.begin()
+    two.run(rule, [today + timezone.timedelta(days=1)])
+    two.commit()
+
+
+def test_who_is_served_waits_for_a_rule_of_today(cards: list[int], session: Open) -> None:
+    (lost,) = waiting(1, Kind.LOST)
+    one, two = session(), session()
+    one.begin()
+    one.run(
+        "INSERT INTO tracking_letterrule (valid_from, letters, decree) VALUES (%s, 'CBA', 'SK-9')",
+        [timezone.localdate()],
+    )
+    two.begin()
+    two.run(TAKE, [cards[:1]])
+    said = _in_thread(lambda: two.refused("SET CONSTRAINTS ALL IMMEDIATE"))
+    one.wait_until_somebody_waits()
+    one.commit()
+    assert said() == "EK011"
+    two.begin()
+    two.run(TAKE, [[lost]])
+    two.commit()
 
 
 def test_the_same_cards_are_given_once(cards: list[int], session: Open) -> None:
