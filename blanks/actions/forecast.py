@@ -39,7 +39,7 @@ def refresh(*, today: date | None = None) -> Forecast:
                 "stock": past[-1].stock if past else 0,
                 "plans": [[p.quantity, str(p.earliest), str(p.latest)] for p in plans if p.ended is None],
                 "arrivals": sum(1 for one in past if one.arrived > 0),
-                "ratios": [curve.from_stock, curve.from_supply] if curve else None,
+                "ratios": curve.ratios if curve else None,
                 "accuracy": accuracy()._asdict(),
             },
         )

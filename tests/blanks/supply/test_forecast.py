@@ -101,6 +101,44 @@ def test_over_all_patterns_nine_of_ten_ranges_hold() -> None:
     assert 0.87 <= sum(promises) / len(promises) <= 0.93
 
 
+def rationed() -> list[Day]:
+    """Half a year of plenty, 600 a working day; then rounds every second weekend with what came two months before."""
+    past, stock = [], 0
+    for n in range(360):
+        arrived = (13_000 if n % 30 == 1 else 0) if n < 180 else (4_000 if n % 56 == 1 else 0)
+        stock += arrived
+        printed = min(600 if n < 180 and is_working(on(n)) else 0, stock)
+        if n >= 180 and n % 14 < 2:
+            printed = min(500, stock)
+        stock -= printed
+        past.append(Day(on(n), arrived, printed, stock))
+    return past
+
+
+def test_rationing_is_no_slow_printer() -> None:
+    past = rationed()
+    plan = Plan(40_000, on(375), on(385), known=on(340))
+    curve = forecast(past, [plan], is_working)
+    assert curve
+    given = curve.range_of(past[-1].stock + 20_000)
+    assert given
+    # it comes in three weeks, and 20,000 are printed in 34 working days at the pace of the plenty
+    assert on(395) < given[0] < on(440)
+    assert given[1] < on(490)
+
+
+def test_what_a_weekend_printed_counts() -> None:
+    """Else an office that prints on Saturdays alone has hardly any pace."""
+    past = [
+        Day(on(n), 60_000 if n == 1 else 0, 700 if n > 1 and on(n).weekday() == 5 else 0, 60_000)
+        for n in range(120)
+    ]
+    curve = forecast(past, [Plan(9000, on(130), on(140), known=on(1))], is_working)
+    assert curve
+    week = curve.cumulative[6]
+    assert 650 <= week <= 750
+
+
 def test_without_a_plan_and_three_shipments_nothing_is_said() -> None:
     past = [Day(on(n), 500 if n in (1, 9) else 0, 100, 300) for n in range(20)]
     assert forecast(past, [], is_working) is None
