@@ -13,7 +13,7 @@ ROOM = Path(__file__).parent.parent
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0021_settled_by_one_integer'),
+        ('tracking', '0022_why_held'),
     ]
 
     operations = [
