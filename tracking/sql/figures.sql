@@ -41,6 +41,25 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT kecamatan_id, delivered, sum(n) FROM gone GROUP BY 1, 2 HAVING sum(n) <> 0
 $$;
 
+-- How long cards were in the stages that they left on these days. A step that was corrected on the day it was taken is
+-- none; one that is corrected later was one when its day was kept, and stays.
+CREATE OR REPLACE FUNCTION tracking_stays(first date, last date) RETURNS TABLE (week date, stage text, days integer, n bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT date_trunc('week', e.at AT TIME ZONE 'Asia/Jakarta')::date, e.from_stage,
+        greatest(floor(extract(epoch FROM e.since - came.since) / 86400), 0)::integer, count(*)
+    FROM tracking_event e CROSS JOIN LATERAL (
+        SELECT p.since FROM tracking_event p
+        WHERE p.card_id = e.card_id AND p.id < e.id AND p.to_stage = e.from_stage AND p.corrects IS NULL
+        ORDER BY p.id DESC LIMIT 1) came
+    WHERE e.at >= first::timestamp AT TIME ZONE 'Asia/Jakarta' AND e.at < (last + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
+        AND e.from_stage IS NOT NULL AND e.corrects IS NULL
+        AND e.left_outside IS NOT TRUE  -- of a card outside the ledger nobody knows since when it was there
+        AND NOT EXISTS (
+            SELECT FROM tracking_event x WHERE x.card_id = e.card_id AND x.corrects = e.id
+                AND (x.at AT TIME ZONE 'Asia/Jakarta')::date = (e.at AT TIME ZONE 'Asia/Jakarta')::date)
+    GROUP BY 1, 2, 3
+$$;
+
 -- Keeps the figures of days that are over, `first` to `last`: what the counters say now, less what happened since.
 -- With the owner's rights, for the worker: it writes what it counted, whoever asks. Kept days stay as they are.
 CREATE OR REPLACE FUNCTION tracking_close_days(first date, last date) RETURNS void
@@ -62,17 +81,6 @@ BEGIN
     FROM generate_series(missing, last, interval '1 day') d
     CROSS JOIN (SELECT stage, sum(n) AS n FROM tracking_stagecount GROUP BY 1) c
     ON CONFLICT (day, stage) DO NOTHING;
-    INSERT INTO tracking_stay AS s (week, stage, days, n)
-    SELECT date_trunc('week', e.at AT TIME ZONE 'Asia/Jakarta')::date, e.from_stage,
-        greatest(floor(extract(epoch FROM e.since - came.since) / 86400), 0)::integer, count(*)
-    FROM tracking_event e CROSS JOIN LATERAL (
-        SELECT p.since FROM tracking_event p
-        WHERE p.card_id = e.card_id AND p.id < e.id AND p.to_stage = e.from_stage AND p.corrects IS NULL
-        ORDER BY p.id DESC LIMIT 1) came
-    WHERE e.at >= missing::timestamp AT TIME ZONE 'Asia/Jakarta' AND e.at < (last + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
-        AND e.from_stage IS NOT NULL AND e.corrects IS NULL
-        AND e.left_outside IS NOT TRUE  -- of a card outside the ledger nobody knows since when it was there
-        AND NOT EXISTS (SELECT FROM tracking_event x WHERE x.card_id = e.card_id AND x.corrects = e.id)
-    GROUP BY 1, 2, 3
+    INSERT INTO tracking_stay AS s (week, stage, days, n) SELECT * FROM tracking_stays(missing, last)
     ON CONFLICT (week, stage, days) DO UPDATE SET n = s.n + excluded.n;
 END $$;

@@ -140,6 +140,14 @@ FROM (SELECT kecamatan_id, delivered, sum(n) AS n FROM tracking_again GROUP BY 1
 FULL JOIN tracking_counted_again() c USING (kecamatan_id, delivered)
 WHERE coalesce(a.n, 0) <> coalesce(c.n, 0)
 
+-- name: stays_as_steps_say
+-- How long cards stayed in a stage, as the statistics show it, is what the steps of the days that are kept say.
+SELECT format('minggu %s, %s, %s hari: %s kartu, menurut langkahnya %s', week, stage, days, coalesce(k.n, 0), coalesce(s.n, 0)) AS what
+FROM tracking_stay k FULL JOIN (
+    SELECT s.* FROM (SELECT min(day) AS first, max(day) AS last FROM tracking_daycount) d, tracking_stays(d.first, d.last) s
+) s USING (week, stage, days)
+WHERE k.n IS DISTINCT FROM s.n
+
 -- name: tickets_without_gaps
 -- Numbers of a kecamatan's letter are 1, 2, 3 … as far as they were drawn, none missing and none twice.
 SELECT format('kecamatan %s, huruf %s: %s nomor, %s berbeda, dari %s sampai %s', kecamatan_id, letter, count(*),

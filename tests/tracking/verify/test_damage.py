@@ -41,6 +41,7 @@ DAMAGE = {
     " WHERE id = (SELECT min(id) FROM tracking_centralfact)",
     "stage_counts": "UPDATE tracking_stagecount SET n = n + 1 WHERE kecamatan_id = 5 AND stage = 'HELD'",
     "citizens_counted_once": "INSERT INTO tracking_again (kecamatan_id, delivered, n) VALUES (4, true, 1)",
+    "stays_as_steps_say": "INSERT INTO tracking_stay (week, stage, days, n) VALUES ('2017-01-02', 'HELD', 3, 1)",
     "tickets_without_gaps": f"DELETE FROM tracking_ticket WHERE card_id = {A_TICKET}",
     "tickets_of_who_waited": "UPDATE tracking_ticket SET card_id = (SELECT min(id) FROM tracking_card"
     f" WHERE stage = 'RECORDED') WHERE card_id = {A_TICKET}",
