@@ -109,7 +109,7 @@ WHERE d.kind = 'shipment' AND (d.on_paper, d.counted, coalesce(m.net, 0))
 SELECT format('seri %s (%s): %s', number, series_id, CASE WHEN is_range THEN 'diterima dua kali' ELSE 'tidak pernah diterima' END) AS what
 FROM (SELECT series_id, number, is_range,
           max(last) OVER (PARTITION BY series_id ORDER BY number, NOT is_range
-                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) AS reached
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
       FROM (SELECT series_id, first AS number, last, true AS is_range FROM blanks_range
             UNION ALL SELECT series_id, number, NULL, false FROM blanks_serial) s) s
 WHERE is_range = (reached IS NOT NULL AND reached >= number)
