@@ -68,14 +68,22 @@ class Chunks:
 
 def leaves_into(target: Any, cursor: Any, day: Any, first: int = 0, last: int = 2**63 - 1) -> None:
     """Copy the leaves of a day's set from one event to another, as they are in the cursor's transaction."""
+    cursor.execute(
+        "SELECT greatest(lower(taken), %s), least(upper(taken) - 1, %s) FROM tracking_publishedset"
+        " WHERE source = 'event' AND day = %s AND NOT isempty(taken)",
+        [first, last, day],
+    )
+    ends = cursor.fetchone()
+    if ends is None:  # nothing happened on it
+        return
     with _utc(cursor):
+        # both ends as figures, so that the plan knows how little of the table it is
         query = cursor.mogrify(
             f"""SELECT e.id, {LEAF} FROM tracking_event e
-            WHERE e.id >= (SELECT greatest(lower(taken), %s) FROM tracking_publishedset WHERE source = 'event' AND day = %s)
-              AND e.id <= (SELECT least(upper(taken) - 1, %s) FROM tracking_publishedset WHERE source = 'event' AND day = %s)
+            WHERE e.id BETWEEN %s AND %s
               AND (SELECT taken FROM tracking_publishedset WHERE source = 'event' AND day = %s) @> e.id
             ORDER BY e.id""",
-            [first, day, last, day, day],
+            [*ends, day],
         ).decode()
         cursor.copy_expert(f"COPY ({query}) TO STDOUT", target)
 
