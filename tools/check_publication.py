@@ -3,7 +3,7 @@
 
 FOLDER-OR-URL holds integritas.json and a folder for each day, as /data/ does; some days of it are enough. It asks:
 do the files lead to the roots, do the days follow each other, was anybody in the queue overtaken, and do the figures
-fit together? --known: an integritas.json that you kept earlier, or DAY=ROOT; what it says must still stand. --proof:
+fit together? (Of days that begin later: overtaken as far as those days themselves tell who stood in line.) --known: an integritas.json that you kept earlier, or DAY=ROOT; what it says must still stand. --proof:
 what the holder of a receipt downloaded about a card. Exit 0, or 1 and what does not fit, one line each.
 
 Needs nothing but Python 3.9 or later. Why it is to be believed: docs/publication.md.
@@ -124,53 +124,76 @@ def root_by_path(hashed: bytes, index: int, size: int, path: Iterable[bytes]) ->
 # ── the queue ──
 
 
-class Line:
-    """One queue of a kecamatan: which numbers stand in it."""
+OUT, STANDS, UNKNOWN = 0, 1, 2
 
-    def __init__(self) -> None:
+
+class Line:
+    """One queue of a kecamatan: which numbers stand in it.
+
+    Without its log from the beginning (`sure`) each number is unknown until a row speaks of it. What is known then is
+    still held against every later row.
+    """
+
+    def __init__(self, sure: bool) -> None:
         self.known, self.waiting, self.first = 0, 0, 1
         self.stands = bytearray(1)
-        self.sure = True  # false: the log is not known from its beginning
+        self.sure = sure
 
     def enter(self, number: int) -> str | None:
+        if not self.sure:
+            self._as_far_as(number - 1)
+            self.sure = True  # it is the newest: from here on every number is spoken of
         if number != self.known + 1:
             return f"nomor {number} masuk sesudah {self.known}"
         self.known = number
-        self.stands.append(1)
+        self.stands.append(STANDS)
         self.waiting += 1
         return None
 
     def leave(self, number: int) -> str | None:
-        if number > self.known or not self.stands[number]:
+        if self._stands(number) == OUT:
             return f"nomor {number} keluar, tetapi tidak sedang dalam antrean"
-        self.stands[number] = 0
-        self.waiting -= 1
+        self._take_out(number)
         return None
 
     def come_back(self, number: int) -> str | None:
-        if number > self.known or self.stands[number]:
+        if number > self.known and self.sure or self._stands(number) == STANDS:
             return f"nomor {number} kembali, tetapi tidak sedang keluar"
-        self.stands[number] = 1
+        self.stands[number] = STANDS
         self.waiting += 1
         self.first = min(self.first, number)
         return None
 
+    def _stands(self, number: int) -> int:
+        if not self.sure:
+            self._as_far_as(number)
+        return self.stands[number] if number <= self.known else OUT
+
+    def _as_far_as(self, number: int) -> None:
+        if number > self.known:
+            self.stands.extend(bytes([UNKNOWN]) * (number - self.known))
+            self.known = number
+
+    def _take_out(self, number: int) -> None:
+        self.waiting -= self.stands[number] == STANDS
+        self.stands[number] = OUT
+
     def best(self) -> int:
-        """The smallest number that stands in it."""
+        """The smallest number that is known to stand in it."""
         stands, first = self.stands, self.first
-        if first <= self.known and not stands[first]:
-            found = stands.find(1, first)
+        if first <= self.known and stands[first] != STANDS:
+            found = stands.find(STANDS, first)
             self.first = first = found if found > 0 else self.known + 1
         return first
 
     def serve(self, number: int) -> str | None:
-        if number > self.known or not self.stands[number]:
+        if self._stands(number) == OUT:
             return f"nomor {number} dicetak, tetapi tidak sedang dalam antrean"
         best = self.best()
         if best < number:
             return f"nomor {number} dicetak, padahal nomor {best} masih menunggu"
-        self.stands[number] = 0
-        self.waiting -= 1
+        self._take_out(number)
+        # whatever unknown number stood before it has been overtaken or was out; only one that comes back stands there again
         self.first = number + 1
         return None
 
@@ -178,10 +201,10 @@ class Line:
 class Queue:
     """The queues of one kecamatan, as its log tells them."""
 
-    def __init__(self) -> None:
-        self.no = 0
+    def __init__(self, from_start: bool = True) -> None:
+        self.no = 0 if from_start else -1  # of the last row; -1: not known
         self.begun: str | None = None  # no row is older than this day
-        self.lines = {letter: Line() for letter in "ABC"}
+        self.lines = {letter: Line(from_start) for letter in "ABC"}
         self.acts: dict[Any, int] = {}
 
     def play(self, rows: Iterable[str], problems: Problems, day: str, slug: str, rules: Rules) -> None:
@@ -204,7 +227,7 @@ class Queue:
             except (ValueError, KeyError):
                 problems.say(day, f"antrean/{slug}: baris tidak dapat dibaca: {row[:60]!r}")
                 continue
-            no += 1
+            no = no + 1 if no >= 0 else int(its_no) if its_no.isdigit() else 1
             if its_no != str(no):
                 problems.say(day, f"antrean/{slug}: baris {its_no} seharusnya {no}")
                 no = int(its_no) if its_no.isdigit() else no
@@ -277,14 +300,10 @@ class Checker:
         self.rules.learn(kept["aturan"], self.problems, day)
         counts = self._counts(day, kept["progres"])
         for slug in self._slugs(kept["progres"]):
-            queue = self.queues.setdefault(slug, Queue())
+            queue = self.queues.setdefault(slug, Queue(self.from_start))
             lines = self._lines(day, f"antrean/{slug}", tree)
-            if self.from_start:
-                queue.begun = None if first else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-                queue.play(lines, self.problems, day, slug, self.rules)
-            else:
-                for _ in lines:
-                    pass
+            queue.begun = None if first else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+            queue.play(lines, self.problems, day, slug, self.rules)
         if tree.root().hex() != entry["public_root"]:
             say(day, "berkasnya tidak menghasilkan akar yang diumumkan (public_root)")
         if self.from_start:

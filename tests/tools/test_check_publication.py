@@ -270,3 +270,30 @@ def test_the_holder_of_a_receipt_proves_each_event(month: Path, tmp_path: Path) 
         path = tmp_path / "proof.json"
         path.write_text(json.dumps(told))
         assert tool.main([str(month), "--proof", str(path)]) == 1
+
+
+def _played(*rows: str) -> list[str]:
+    """What is found in a log of which the beginning is not known."""
+    found, day = tool.Problems(), "2017-09-20"
+    numbered = [f"{500 + n},{day},{row}" for n, row in enumerate(rows)]
+    tool.Queue(from_start=False).play(numbered, found, day, "bekasi-timur", tool.Rules())
+    return [problem.rpartition(": ")[2] for problem in found]
+
+
+def test_days_that_begin_later_are_believed_about_whom_they_do_not_name() -> None:
+    assert _played("A,40,dicetak", "A,41,dicetak", "C,9,keluar", "C,9,kembali", "A,77,masuk") == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        (["A,39,kembali", "A,42,dicetak"], "nomor 42 dicetak, padahal nomor 39 masih menunggu"),
+        (["A,77,masuk", "C,5,dicetak"], "C-5 dicetak, padahal A-77 masih menunggu"),
+        (["A,40,dicetak", "A,40,dicetak"], "nomor 40 dicetak, tetapi tidak sedang dalam antrean"),
+        (["A,77,masuk", "A,79,masuk"], "nomor 79 masuk sesudah 77"),
+        (["A,77,masuk", "A,90,dicetak"], "nomor 90 dicetak, tetapi tidak sedang dalam antrean"),
+        (["A,40,kembali", "A,40,kembali"], "nomor 40 kembali, tetapi tidak sedang keluar"),
+    ],
+)
+def test_whom_they_name_is_not_passed_there_either(rows: list[str], what: str) -> None:
+    assert _played(*rows) == [what]
