@@ -3,8 +3,9 @@
 
 FOLDER-OR-URL holds integritas.json and a folder for each day, as /data/ does; some days of it are enough. It asks:
 do the files lead to the roots, do the days follow each other, was anybody in the queue overtaken, and do the figures
-fit together? (Of days that begin later: overtaken as far as those days themselves tell who stood in line.) --known: an integritas.json that you kept earlier, or DAY=ROOT; what it says must still stand. --proof:
-what the holder of a receipt downloaded about a card. Exit 0, or 1 and what does not fit, one line each.
+fit together? (Of days that begin later: overtaken as far as those days themselves tell who stood in line.)
+--known: an integritas.json that you kept earlier, or DAY=ROOT; what it says must still stand. --proof: what the
+holder of a receipt downloaded about a card. Exit 0, or 1 and what does not fit, one line each.
 
 Needs nothing but Python 3.9 or later. Why it is to be believed: docs/publication.md.
 """
@@ -157,7 +158,7 @@ class Line:
         return None
 
     def come_back(self, number: int) -> str | None:
-        if number > self.known and self.sure or self._stands(number) == STANDS:
+        if (number > self.known and self.sure) or self._stands(number) == STANDS:
             return f"nomor {number} kembali, tetapi tidak sedang keluar"
         self.stands[number] = STANDS
         self.waiting += 1
