@@ -59,7 +59,6 @@ def test_a_correction_of_a_later_day_leaves_what_was_kept(
     card = builders.a_card(Stage.RECORDED)
     builders.step(card, Stage.DEDUPLICATING)
     owner_sql("UPDATE tracking_event SET at = at - interval '1 day', since = since - interval '1 day'")
-    owner_sql("UPDATE tracking_card SET since = since - interval '1 day'")
     days.close_days()
     builders.correct(card, by=people.supervisor())
     assert [(one.stage, one.n) for one in Stay.objects.all()] == [("RECORDED", 1)]
