@@ -65,6 +65,11 @@ def half(request: HttpRequest) -> Half | None:
     return Half(user, told["backend"], told["to"])
 
 
+def forgotten(request: HttpRequest) -> bool:
+    """Forget whose password was right; whether there was anybody."""
+    return request.session.pop(HALF, None) is not None
+
+
 def complete(request: HttpRequest, who: Half) -> None:
     """After the second step: logged in, with a new session again."""
     request.session.pop(HALF, None)

@@ -64,6 +64,8 @@ def code(request: HttpRequest, *, frame: Frame) -> HttpResponse:
     """The second step. For whoever is half-way in."""
     who = log_in.half(request)
     if who is None:
+        if log_in.forgotten(request):
+            messages.info(request, gettext("Langkah kedua terlalu lama ditunggu. Masuk lagi."))
         return frame.to("login")
     if actions.authenticator_of(who.user) is None:
         return frame.to("second_step_setup")

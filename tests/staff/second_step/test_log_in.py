@@ -163,7 +163,10 @@ def test_the_second_step_is_not_waited_for_long(clock: Clock, monkeypatch: pytes
     phone, _paper = with_phone(user, clock)
     client = half_in(user)
     monkeypatch.setattr(log_in, "PATIENCE", -1)
-    assert client.post(CODE, {"kode": phone.next()})["Location"] == LOGIN
+    answer = client.post(CODE, {"kode": phone.next()}, follow=True)
+    assert answer.redirect_chain == [(LOGIN, 302)]
+    assert "terlalu lama ditunggu" in answer.content.decode()
+    assert log_in.HALF not in client.session
     assert not is_in(client)
 
 
