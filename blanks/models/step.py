@@ -5,6 +5,7 @@ from django.db import models
 
 from tracking.models import Card
 from tracking.stages import Stage, quoted
+from tracking.touched import unless_touched
 from tracking.triggers import OwnerDoor
 
 from ..ledger import HOLDING, Effect
@@ -13,6 +14,7 @@ _HELD_ONE = f"(left_stage IN ({quoted(HOLDING)}) AND NOT left_outside)"
 _HOLDS_ONE = f"(stage IN ({quoted(HOLDING)}) AND NOT outside_ledger)"
 
 _FOLLOW = f"""
+    {unless_touched(HOLDING, [Stage.CANCELLED])}
     IF NOT EXISTS (SELECT FROM new_rows WHERE left_stage <> stage AND (stage = 'CANCELLED' OR {_HELD_ONE} OR {_HOLDS_ONE})) THEN
         RETURN NULL;
     END IF;

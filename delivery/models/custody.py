@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from blanks.models import SerialMove
 from tracking.models import Card
 from tracking.stages import LED_BY_LEDGER, PRINTED_OR_FURTHER, quoted
+from tracking.touched import FOUND, unless_touched
 from tracking.triggers import OwnerDoor
 
 from ..custody import FOUND_AT, GONE, HOLDERS, UNDER_WAY, Act, Holder
@@ -171,6 +172,7 @@ _THERE = quoted(PRINTED_OR_FURTHER)
 
 # A card outside the ledger is somebody's once it is found, or once a step of our own says so (the centre's has a code).
 _STEPS = f"""
+    {unless_touched(LED_BY_LEDGER, [FOUND])}
     IF NOT EXISTS (
         SELECT FROM new_rows WHERE left_stage <> stage AND (stage IN ({_THERE}) OR left_stage IN ({_THERE}))
             OR left_stage <> stage AND left_outside OR outside_confirmed AND outside_ledger)

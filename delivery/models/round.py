@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Card, Kecamatan
+from tracking.touched import unless_touched
 from tracking.triggers import Door, OwnerDoor
 
 from .courier import Courier
@@ -296,7 +297,9 @@ class RoundCard(models.Model):
 
 # The steps of a card that is in a round, whoever takes them: a card goes out in a round alone, what happened at
 # the door is an attempt, and a correction puts the round right too.
-_CARD_STEPS = """
+_UNLESS_ON_ROUNDS = unless_touched(["AT_KECAMATAN", "OUT_FOR_DELIVERY", "RETURNED", "DELIVERED", "CANCELLED"])
+_CARD_STEPS = f"""
+    {_UNLESS_ON_ROUNDS}
     IF NOT EXISTS (SELECT FROM new_rows WHERE left_stage <> stage AND (stage = 'OUT_FOR_DELIVERY' OR (left_stage, stage) = ('WAITING_FOR_BLANK', 'RETURNED')
                    OR left_stage IN ('AT_KECAMATAN', 'OUT_FOR_DELIVERY', 'RETURNED', 'DELIVERED', 'CANCELLED'))) THEN
         RETURN NULL;

@@ -20,6 +20,7 @@ from ..stages import (
     Stage,
     quoted,
 )
+from ..touched import FOUND, TELL
 from ..triggers import Door, OwnerDoor
 from .citizen import Citizen
 from .regions import Kecamatan
@@ -122,14 +123,19 @@ _CREATED = """
     RETURN NULL;
 """
 
-_MOVED = """
+_MOVED = f"""
     FOR g IN
         SELECT left_place_id, left_stage, left_outside, place_id, stage, outside_ledger,
                -- what the centre reports (it gives its code) of a card outside the ledger has happened
                blocked AND NOT (left_outside AND NOT outside_confirmed AND code IS NOT NULL) AS barred,
-               CASE WHEN stage = 'HELD' THEN code END AS stop, count(*) AS n
-        FROM new_rows WHERE left_stage IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+               CASE WHEN stage = 'HELD' THEN code END AS stop, count(*) AS n, bool_or(draws AND blocked) AS draws_blocked
+        FROM new_rows WHERE left_stage IS NOT NULL OR (outside_ledger AND outside_confirmed) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     LOOP
+        IF g.left_stage IS NULL THEN
+            touched := touched || '{FOUND}'::text;
+            CONTINUE;
+        END IF;
+        touched := touched || ARRAY[g.left_stage, g.stage]::text[];
         IF who IS NULL THEN
             who := tracking_actor();
             whence := tracking_source();
@@ -148,7 +154,9 @@ _MOVED = """
             VALUES (g.left_place_id, g.left_stage, g.left_outside, -g.n),
                    (g.place_id, g.stage, g.outside_ledger, g.n);
         END IF;
+        blocked_draw := blocked_draw OR g.draws_blocked;
     END LOOP;
+    {TELL}
     IF moved = 0 THEN RETURN NULL; END IF;
     IF undone IS NOT NULL THEN
         IF moved <> 1 THEN
@@ -170,6 +178,8 @@ _MOVED = """
                array_agg(id), CASE WHEN draws THEN array_agg(requested_at) END FROM new_rows
         WHERE left_stage <> stage AND (stage = 'WAITING_FOR_BLANK' OR left_stage = 'WAITING_FOR_BLANK')
         GROUP BY 1, 2, 3, 4, 5, 6;
+    END IF;
+    IF blocked_draw THEN
         -- one that was blocked before it became ready waits blocked: its bit is looked at by itself
         INSERT INTO tracking_unsettled (place_id, letter, waits, blocked, card_ids)
         SELECT ticket_kecamatan_id, letter, true, true, array_agg(id) FROM new_rows WHERE draws AND blocked GROUP BY 1, 2;
@@ -309,6 +319,8 @@ class Card(models.Model):
                     ("undone", "text"),
                     ("moved", "bigint := 0"),
                     ("queue", "boolean := false"),
+                    ("blocked_draw", "boolean := false"),
+                    ("touched", "text[] := '{}'"),
                 ],
                 func=_MOVED,
             ),

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..stages import LED_BY_LEDGER, Kind, Stage, quoted
+from ..touched import unless_touched
 from ..triggers import OwnerDoor
 from .card import Card
 from .regions import Kecamatan
@@ -19,7 +20,7 @@ _REPEATS = f"""
     (n.kind <> '{Kind.FIRST}' OR NOT (SELECT count(*) > {_MANY} FROM new_rows))
     AND EXISTS (  -- OFFSET: by the index for the few that get here, never as a join with all cards
         SELECT FROM tracking_card o
-        WHERE o.citizen_id = n.citizen_id AND o.id <> n.id AND o.stage = 'DELIVERED' OFFSET 0)
+        WHERE o.citizen_id = n.citizen_id AND o.closed AND o.id <> n.id AND o.stage = 'DELIVERED' OFFSET 0)
 """
 _CREATED = f"""
     PERFORM tracking_count_again(array_agg(id), array_agg(NULL::text), array_agg(NULL::smallint))
@@ -27,6 +28,7 @@ _CREATED = f"""
     RETURN NULL;
 """
 _MOVED = f"""
+    {unless_touched(READY)}
     PERFORM tracking_count_again(array_agg(id), array_agg(left_stage::text), array_agg(left_place_id))
     FROM new_rows n
     WHERE left_stage IS NOT NULL AND (stage IN ({quoted(READY)}) OR left_stage IN ({quoted(READY)}))
@@ -109,8 +111,9 @@ class CountedCard(Card):
                 referencing=pgtrigger.Referencing(new="new_rows"),
                 func=_CREATED,
             ),
+            # named to run after the door has said which stages the statement touched
             OwnerDoor(
-                name="card_counts_once",
+                name="card_recounts_citizens",
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
                 level=pgtrigger.Statement,

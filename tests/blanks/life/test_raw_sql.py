@@ -7,7 +7,7 @@ import pytest
 from blanks.ledger import ROUTES
 from blanks.models import Account, BatchCard, Document, Movement, Serial
 from staff.models import User
-from tests import people
+from tests import builders, people
 from tests.blanks.house import quota, shipment
 from tests.builders import OFFICE, print_on, refused, sql, step
 from tracking.actor import acting
@@ -323,3 +323,47 @@ class TestATemporaryTableInTheWay:
 def test_the_sum_of_all_accounts_is_always_zero() -> None:
     a_card_at(Stage.DELIVERED)
     assert sum(Account.objects.values_list("balance", flat=True)) == 0
+
+
+class TestTouchedStages:
+    """The door tells later triggers which stages a statement touched; nobody else can tell them anything."""
+
+    FORGED = "set_config('ektp.touched_1', '', {0}), set_config('ektp.touched_2', '', {0})"
+
+    @pytest.mark.parametrize("local", ["true", "false"])
+    def test_what_was_said_before_is_not_believed(self, local: str) -> None:
+        card = a_card_at(Stage.WAITING_FOR_BLANK)
+        with acting(by=OFFICE, source="test"):
+            sql(f"SELECT {self.FORGED.format(local)}")
+            sql("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = %s", [card.pk])
+        assert books()["cards"] == 1
+
+    def test_nor_what_is_said_in_the_statement(self) -> None:
+        card = a_card_at(Stage.WAITING_FOR_BLANK)
+        with acting(by=OFFICE, source="test"):
+            sql(
+                f"""WITH said AS MATERIALIZED (SELECT {self.FORGED.format("true")})
+                UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' FROM said WHERE id = %s
+                RETURNING {self.FORGED.format("true")}""",
+                [card.pk],
+            )
+        assert books()["cards"] == 1
+
+    def test_the_statement_before_says_nothing_of_this_one(self) -> None:
+        idle, card = a_card_at(Stage.RECORDED), a_card_at(Stage.WAITING_FOR_BLANK)
+        with acting(by=OFFICE, source="test"):
+            sql("UPDATE tracking_card SET stage = 'DEDUPLICATING' WHERE id = %s", [idle.pk])
+            sql("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = %s", [card.pk])
+            sql("UPDATE tracking_card SET requested_at = requested_at WHERE id = %s", [card.pk])
+            builders.block(card)
+        assert books()["cards"] == 0
+
+    def test_every_trigger_that_relies_on_it_comes_after_the_door(self) -> None:
+        relying = sql(
+            """SELECT tgname, tgname > (SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_card\\_moved\\_%%')
+            FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+            WHERE p.prosrc LIKE '%%string_to_array(current_setting(''ektp.touched_%%' ORDER BY 1""",
+            [],
+        )
+        assert len(relying) == 4
+        assert all(after for _, after in relying)
