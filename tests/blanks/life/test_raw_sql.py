@@ -9,7 +9,7 @@ from blanks.models import Account, BatchCard, Document, Movement, Serial
 from staff.models import User
 from tests import builders, people
 from tests.blanks.house import quota, shipment
-from tests.builders import OFFICE, print_on, refused, sql, step
+from tests.builders import OFFICE, print_on, refused, settle, sql, step
 from tracking.actor import acting
 from tracking.models import Card
 from tracking.stages import Stage
@@ -336,6 +336,7 @@ class TestTouchedStages:
         with acting(by=OFFICE, source="test"):
             sql(f"SELECT {self.FORGED.format(local)}")
             sql("UPDATE tracking_card SET stage = 'BLANK_ALLOCATED' WHERE id = %s", [card.pk])
+        settle()
         assert books()["cards"] == 1
 
     def test_nor_what_is_said_in_the_statement(self) -> None:
@@ -347,6 +348,7 @@ class TestTouchedStages:
                 RETURNING {self.FORGED.format("true")}""",
                 [card.pk],
             )
+        settle()
         assert books()["cards"] == 1
 
     def test_the_statement_before_says_nothing_of_this_one(self) -> None:
