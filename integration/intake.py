@@ -152,7 +152,8 @@ def _decide(cursor: Any, only_kecamatan: int | None) -> None:
 def _merge(cursor: Any) -> None:
     cursor.execute(SQL["home"])
     code_of = {CENTRAL_STAGE[code]: code for code in PRINT_SIDE}
-    for from_stage, to_stage in pairwise(FORWARD_OUTSIDE_LEDGER):
+    any_forward = _one(cursor, "SELECT EXISTS (SELECT FROM feed_decision WHERE act = 'forward')")
+    for from_stage, to_stage in pairwise(FORWARD_OUTSIDE_LEDGER) if any_forward else ():
         cursor.execute(SQL["forward"], {"from": from_stage, "to": to_stage, "code": code_of[to_stage]})
     cursor.execute(SQL["apply"])
 
