@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracking', '0022_why_held'),
+        ('tracking', '0024_stays_of_kept_days'),
     ]
 
     operations = [
