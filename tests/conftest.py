@@ -13,12 +13,25 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+_prepared: list[bool] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Between two files, when all of the first one's tests are rolled back, their dead rows go."""
+    yield
+    if _prepared and nextitem and nextitem.path != item.path:
+        cluster.sweep_up()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This worker's database: a clone of the migrated template."""
     with django_db_blocker.unblock():
         cluster.prepare()
+    _prepared.append(True)
     yield
+    _prepared.clear()
     leaks.check_file(cluster.log())
 
 
