@@ -7,8 +7,9 @@ import pytest
 
 from blanks.actions import divide, print_batch, receive
 from blanks.spans import Span
+from tests.axe import faults_of
 from tests.builders import many_cards
-from tests.staff.test_in_browser import faults_of, log_in
+from tests.staff.test_in_browser import log_in
 from tracking.stages import Stage
 
 pytestmark = pytest.mark.browser
@@ -53,17 +54,13 @@ def window(browser: Any) -> Iterator[Any]:
         page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_has_a_fault(
-    window: Any, live_site: str, addresses: list[str], width: int, scheme: str
-) -> None:
-    page = window(live_site, width, color_scheme=scheme)
+def test_no_page_has_a_fault(window: Any, live_site: str, addresses: list[str]) -> None:
+    page = window(live_site)
     found = []
     for address in addresses:
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
-        found += [f"{address}: {fault}" for fault in faults_of(page)]
+        found += [f"{address}: {fault}" for fault in faults_of(page, 360, 1280)]
     assert found == []
 
 

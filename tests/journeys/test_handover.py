@@ -4,10 +4,10 @@ import os
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from delivery.models import Handover
+from tests.axe import faults_of
 from tests.delivery.cast import Office, card_of, printed
 from tracking.codes import encode
 from tracking.models import Kecamatan
@@ -20,12 +20,7 @@ SHOTS = os.environ.get("SHOTS")  # a folder: keep pictures of the pages
 
 def looked_at(page: Page, name: str) -> None:
     """Nobody is shut out of it, by light or in the dark, and nothing sticks out; keep its picture if asked."""
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_timeout(300)  # colours of links fade into each other
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], f"{name}, {scheme}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert faults_of(page) == [], name
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 

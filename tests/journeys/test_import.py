@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from bekasi_ektp import environment
 from integration.models import Batch
 from tests import cluster, live
+from tests.axe import faults_of
 from tests.integration.feeds import as_csv, row
 from tests.staff.cast import BACKEND, PASSWORD, staff
 from tracking.models import Card
@@ -70,11 +70,7 @@ def log_in(page: Page, site: str) -> None:
 def looked_at(page: Page, name: str) -> None:
     """Nobody is shut out of it, by light or in the dark; keep its picture if asked."""
     if page.viewport_size == WIDE:
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.wait_for_timeout(300)  # colours of links fade into each other
-            found = Axe().run(page).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], f"{name}, {scheme}"
+        assert faults_of(page) == [], name
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.axe import faults_of
 
 from .cast import NIKS, PASSWORD, a_card, staff
 
@@ -22,19 +23,11 @@ def log_in(page: Any, site: str, role: str) -> None:
     page.wait_for_url(f"{site}/admin/")
 
 
-def faults_of(page: Any) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found] + [f"{wide} px too wide"] * (wide > 0)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_pages_have_no_fault(browser: Any, live_site: str, width: int, scheme: str) -> None:
+def test_pages_have_no_fault(browser: Any, live_site: str) -> None:
     card = a_card("RECORDED", "DEDUPLICATING")
-    page = browser.new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+    page = browser.new_page()
     page.goto(f"{live_site}/admin/login/")
-    assert faults_of(page) == []
+    assert faults_of(page, 360, 1280) == []
     log_in(page, live_site, "supervisor")
     for address in (
         "",
@@ -46,7 +39,7 @@ def test_pages_have_no_fault(browser: Any, live_site: str, width: int, scheme: s
     ):
         page.goto(f"{live_site}/admin/{address}")
         page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
-        assert faults_of(page) == [], address
+        assert faults_of(page, 360, 1280) == [], address
     page.close()
 
 

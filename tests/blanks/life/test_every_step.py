@@ -12,7 +12,7 @@ from tracking.actor import acting
 from tracking.stages import CANCEL_REASONS, LED_BY_LEDGER, PAIRS, STEPS, STOPS, LegalStep, Stage
 from tracking.verify import check
 
-from .ways import a_card_at, books, by_orm, by_sql, moved, named, serial_of, supplied
+from .ways import a_card_at, books, by_orm, by_sql, moved, named, serial_of, supplied, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ WHERE_TO: dict[tuple[str, str], dict[str, str]] = {
 }
 PRINTED = (S.PRINTED, S.AT_KECAMATAN, S.OUT_FOR_DELIVERY, S.RETURNED)
 Door = Callable[..., None]
-every_step = pytest.mark.parametrize("one", STEPS, ids=named)
+every_stage = pytest.mark.parametrize("stage", sorted({one.from_stage for one in STEPS}))
 both_doors = pytest.mark.parametrize("door", [by_orm, by_sql])
 
 
@@ -74,49 +74,53 @@ def test_the_list_of_the_code_is_the_office_s() -> None:
     }
 
 
-@every_step
+def steps_from(stage: str) -> list[LegalStep]:
+    return [one for one in STEPS if one.from_stage == stage]
+
+
+@every_stage
 @both_doors
-def test_the_blank_goes_where_the_office_says(one: LegalStep, door: Door) -> None:
+def test_the_blank_goes_where_the_office_says_and_a_correction_puts_it_back(
+    stage: str, door: Door, subtests: pytest.Subtests
+) -> None:
     supplied()
-    card = a_card_at(one.from_stage)
+    card, ratna = a_card_at(stage), people.supervisor()
     before, serial = books(), serial_of(card)
-    door(card, one.to_stage, one.reason)
-    assert (card.stage, moved(before)) == (one.to_stage, where_to(one))
-    place, number = serial_of(card) or ("", 0)
-    if one.from_stage in PRINTED:
-        assert serial and number == serial[1]
-        assert place == (where_to(one) or "→ cards").rpartition("→ ")[2]
-    else:
-        assert place == {"PRINTED": "cards", "misprint": "spoiled"}.get(one.reason or one.to_stage, "")
+    for one in steps_from(stage):
+        with subtests.test(named(one)), undone(card):
+            door(card, one.to_stage, one.reason)
+            assert (card.stage, moved(before)) == (one.to_stage, where_to(one))
+            place, number = serial_of(card) or ("", 0)
+            if stage in PRINTED:
+                assert serial and number == serial[1]
+                assert place == (where_to(one) or "→ cards").rpartition("→ ")[2]
+            else:
+                assert place == {"PRINTED": "cards", "misprint": "spoiled"}.get(
+                    one.reason or one.to_stage, ""
+                )
+
+            correct(card, by=ratna)
+            assert (card.stage, moved(before)) == (stage, "")
+            if stage in PRINTED:
+                assert serial_of(card) == serial
+            else:
+                assert (serial_of(card) or ("free",))[0] == "free"
+
+            door(card, one.to_stage, one.reason)
+            assert (card.stage, moved(before)) == (one.to_stage, where_to(one))
 
 
-@every_step
-def test_a_correction_puts_the_blank_back(one: LegalStep) -> None:
-    supplied()
-    card, ratna = a_card_at(one.from_stage), people.supervisor()
-    before, serial = books(), serial_of(card)
-    by_orm(card, one.to_stage, one.reason)
-    correct(card, by=ratna)
-    assert (card.stage, moved(before)) == (one.from_stage, "")
-    if one.from_stage in PRINTED:
-        assert serial_of(card) == serial
-    else:
-        assert (serial_of(card) or ("free",))[0] == "free"
-    by_sql(card, one.to_stage, one.reason)
-    assert (card.stage, moved(before)) == (one.to_stage, where_to(one))
-
-
-@every_step
+@pytest.mark.parametrize("stage", LED_BY_LEDGER)
 @both_doors
-def test_a_card_outside_the_ledger_moves_no_blank(one: LegalStep, door: Door) -> None:
-    if one.from_stage not in LED_BY_LEDGER:
-        return
-    card = a_card(one.from_stage)
+def test_a_card_outside_the_ledger_moves_no_blank(stage: str, door: Door, subtests: pytest.Subtests) -> None:
+    card, ratna = a_card(stage), people.supervisor()
     before = books()
-    door(card, one.to_stage, one.reason)
-    assert (card.stage, moved(before), serial_of(card)) == (one.to_stage, "", None)
-    correct(card, by=people.supervisor())
-    assert (card.outside_ledger, moved(before)) == (True, "")
+    for one in steps_from(stage):
+        with subtests.test(named(one)), undone(card):
+            door(card, one.to_stage, one.reason)
+            assert (card.stage, moved(before), serial_of(card)) == (one.to_stage, "", None)
+            correct(card, by=ratna)
+            assert (card.outside_ledger, moved(before)) == (True, "")
 
 
 NOT_A_REASON = [
@@ -127,33 +131,35 @@ NOT_A_REASON = [
 ]
 
 
-@pytest.mark.parametrize("pair", NOT_A_REASON, ids="-".join)
+@every_stage
 @both_doors
 def test_a_step_that_does_not_say_why_moves_neither_card_nor_blank(
-    pair: tuple[str, str, str], door: Door
+    stage: str, door: Door, subtests: pytest.Subtests
 ) -> None:
-    stage, to, reason = pair
     card = a_card_at(stage)
     before = books()
-    with refused("EK003"):
-        door(card, to, reason)
-    card.refresh_from_db()
-    assert (card.stage, moved(before)) == (stage, "")
+    for one, to, reason in NOT_A_REASON:
+        if one == stage:
+            with subtests.test(f"{to}-{reason}"):
+                with refused("EK003"):
+                    door(card, to, reason)
+                card.refresh_from_db()
+                assert (card.stage, moved(before)) == (stage, "")
 
 
-@pytest.mark.parametrize(
-    "pair",
-    [pair for pair in PAIRS if pair[0] != pair[1] and pair not in {one[:2] for one in STEPS}],
-    ids=lambda pair: "-".join(pair),
-)
-def test_a_step_that_is_not_listed_moves_no_blank(pair: tuple[str, str]) -> None:
-    card = a_card_at(pair[0]) if pair[0] != S.CANCELLED else a_card_at(S.PRINTED)
-    if pair[0] == S.CANCELLED:
+@pytest.mark.parametrize("stage", Stage)
+def test_a_step_that_is_not_listed_moves_no_blank(stage: str, subtests: pytest.Subtests) -> None:
+    card = a_card_at(stage) if stage != S.CANCELLED else a_card_at(S.PRINTED)
+    if stage == S.CANCELLED:
         step(card, S.CANCELLED, "other")
     before = books()
-    with refused("EK002", "EK003"):
-        by_sql(card, pair[1], "")
-    assert moved(before) == ""
+    for pair in PAIRS:
+        if pair[0] == stage != pair[1] and pair not in {one[:2] for one in STEPS}:
+            with subtests.test(pair[1]):
+                with refused("EK002", "EK003"):
+                    by_sql(card, pair[1], "")
+                card.refresh_from_db()
+                assert (card.stage, moved(before)) == (stage, "")
 
 
 @pytest.mark.parametrize(("to", "reason"), [(S.PRINTED, ""), (S.WAITING_FOR_BLANK, "misprint")])

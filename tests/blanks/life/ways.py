@@ -1,6 +1,10 @@
 """Cards on their way with the blank they hold, and the books of the office to compare."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import transaction
 
 from blanks.ledger import Outcome
 from blanks.models import Account, Serial, SerialMove
@@ -106,6 +110,15 @@ def by_sql(card: Card, to: str, reason: str, *, by: User | str = OFFICE) -> None
         else:
             sql("UPDATE tracking_card SET stage = %s WHERE id = %s", [to, card.pk])
     settle()
+    card.refresh_from_db()
+
+
+@contextmanager
+def undone(card: Card) -> Iterator[None]:
+    """What is done inside is rolled back: the next try begins with the same card at the same place."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
     card.refresh_from_db()
 
 
