@@ -96,8 +96,8 @@ def prepare() -> None:
     """Have this worker's database, as migrations leave it."""
     sweep()
     server.use(settings.VAR_DIR, tests=True)
-    with _one_at_a_time():
-        if not (settings.VAR_DIR / "template").exists():
+    with once("template") as is_first:
+        if is_first:
             _make_template()
         run_as_superuser(
             "postgres",
@@ -183,14 +183,16 @@ def _make_template() -> None:
         owner.close()
         owner.settings_dict["NAME"] = database()
     run_as_superuser(TEMPLATE, PRISTINE)
-    (settings.VAR_DIR / "template").touch()
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    with open(settings.VAR_DIR / "template.lock", "w") as file:
+def once(what: str) -> Iterator[bool]:
+    """One worker at a time; whether this is the first of the run, which makes it for all."""
+    done = settings.VAR_DIR / what
+    with open(settings.VAR_DIR / f"{what}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield not done.exists()
+        done.touch()
 
 
 def nobody_else_is_connected(patience: float = 30) -> bool:

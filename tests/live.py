@@ -23,9 +23,12 @@ WHITENOISE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 def collect_static() -> None:
+    """The files of all workers' sites, compressed once: two who wrote them at once would take them from each other."""
     storages = {**settings.STORAGES, "staticfiles": {"BACKEND": WHITENOISE}}
-    with override_settings(STORAGES=storages, WHITENOISE_KEEP_ONLY_HASHED_FILES=False):
-        call_command("collectstatic", verbosity=0, interactive=False)
+    with cluster.once("collected") as is_first:
+        if is_first:
+            with override_settings(STORAGES=storages, WHITENOISE_KEEP_ONLY_HASHED_FILES=False):
+                call_command("collectstatic", verbosity=0, interactive=False)
 
 
 @contextmanager

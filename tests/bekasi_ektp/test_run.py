@@ -27,6 +27,14 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files") / "static"
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a site that is started and ended again and again: only its first start makes a cluster."""
+    var = tmp_path_factory.mktemp("kept") / "var"
+    yield var
+    end_of(var)
+
+
 @pytest.fixture
 def start(tmp_path: Path, static: Path) -> Iterator[Callable[..., Site]]:
     started: list[Site] = []
@@ -76,10 +84,23 @@ def end_of(var: Path, seconds: float = 20) -> bool:
     return cluster.postmaster(Places(var)) is None
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_ends_everything(tmp_path: Path, start: Callable[..., Site], name: signal.Signals) -> None:
+def test_ends_with_its_parent_and_comes_back(kept: Path, start: Callable[..., Site]) -> None:
     port = free_port()
-    site = start(PORT=str(port))
+    first = start(PORT=str(port), EKTP_VAR=str(kept))
+    said = printed(first)
+    first.kill()
+    first.wait()
+    assert end_of(kept)
+    assert not answers(port)
+    second = start(PORT=str(port), EKTP_VAR=str(kept))
+    assert printed(second) == said
+    assert answers(port)
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_ends_everything(kept: Path, start: Callable[..., Site], name: signal.Signals) -> None:
+    port = free_port()
+    site = start(PORT=str(port), EKTP_VAR=str(kept))
     said = printed(site)
     assert f"http://127.0.0.1:{port}/admin/" in said
     assert "supervisor" in said
@@ -88,20 +109,7 @@ def test_one_signal_ends_everything(tmp_path: Path, start: Callable[..., Site], 
     out, err = site.communicate(timeout=60)
     assert (site.returncode, out.strip(), err) == (0, "Stopped; the data is kept.", "")
     assert not answers(port)
-    assert cluster.postmaster(Places(tmp_path / "var")) is None
-
-
-def test_ends_with_its_parent_and_comes_back(tmp_path: Path, start: Callable[..., Site]) -> None:
-    port = free_port()
-    first = start(PORT=str(port))
-    said = printed(first)
-    first.kill()
-    first.wait()
-    assert end_of(tmp_path / "var")
-    assert not answers(port)
-    second = start(PORT=str(port))
-    assert printed(second) == said
-    assert answers(port)
+    assert cluster.postmaster(Places(kept)) is None
 
 
 def test_a_taken_port_is_one_line(start: Callable[..., Site]) -> None:
