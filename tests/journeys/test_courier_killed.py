@@ -18,6 +18,7 @@ from tests import chromium, live
 from .test_courier import PHONE, a_walk, begin, deliver, enter, fail, stages, top
 
 pytestmark = pytest.mark.browser
+MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 
 
 def a_phone(browser: Browser, folder: Path) -> BrowserContext:
@@ -78,7 +79,8 @@ def updated_static(folder: Path) -> None:
     shutil.copytree(settings.BASE_DIR / "static", source)
     script = source / "kurir" / "kurir.js"
     script.write_text(script.read_text() + "\n// updated\n")
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": live.WHITENOISE}}
+    # not compressed a second time: that takes longer than the whole round
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": MANIFEST}}
     with override_settings(
         STORAGES=storages,
         STATIC_ROOT=folder / "static",
