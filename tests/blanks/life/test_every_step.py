@@ -155,7 +155,7 @@ def test_a_step_that_is_not_listed_moves_no_blank(stage: str, subtests: pytest.S
     before = books()
     for pair in PAIRS:
         if pair[0] == stage != pair[1] and pair not in {one[:2] for one in STEPS}:
-            with subtests.test(pair[1]):
+            with subtests.test(str(pair[1])):
                 with refused("EK002", "EK003"):
                     by_sql(card, pair[1], "")
                 card.refresh_from_db()
