@@ -137,7 +137,7 @@ def sweep_up() -> None:
         cursor.execute(GROWN)
         grown = [name for name, size in cursor.fetchall() if size > _sizes.setdefault(name, size) + ROOM]
         for name in grown:
-            cursor.execute(f"VACUUM {name}")
+            cursor.execute(f"VACUUM (SKIP_LOCKED) {name}")
             cursor.execute("SELECT pg_total_relation_size(%s::regclass)", [name])
             _sizes[name] = cursor.fetchone()[0]
     connection.close()
