@@ -98,7 +98,7 @@ UPDATE tracking_queuehead h SET last_number = q.last, waiting = q.waiting
 FROM (SELECT kecamatan_id, letter, max(number) AS last, count(*) FILTER (WHERE stage = 'WAITING_FOR_BLANK') AS waiting
       FROM (SELECT t.*, c.stage FROM tracking_ticket t JOIN tracking_card c ON c.id = t.card_id) x GROUP BY 1, 2) q
 WHERE (h.kecamatan_id, h.letter) = (q.kecamatan_id, q.letter);
-INSERT INTO tracking_freshness (id, at) VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET at = excluded.at;
+INSERT INTO tracking_freshness (id, at) SELECT id, now() FROM tracking_kecamatan ON CONFLICT (id) DO UPDATE SET at = excluded.at;
 SELECT setval(pg_get_serial_sequence('tracking_citizen', 'id'), (SELECT max(id) FROM tracking_citizen)),
        setval(pg_get_serial_sequence('tracking_card', 'id'), (SELECT max(id) FROM tracking_card));
 DROP TABLE bench_row, bench_life, bench_way;

@@ -52,7 +52,7 @@ def plain(request: HttpRequest, token: str) -> HttpResponse:
     look = texts.look(card.stage, card.code or "", card.kind)
     notice = texts.notice(card.stage, card.blocked, card.outside_ledger and not card.outside_confirmed)
     words = texts.words(look, notice)
-    freshness = Freshness.objects.first()
+    freshness = Freshness.objects.filter(pk=card.kecamatan_id).first()
     values: dict[str, Any] = {
         "initials": card.citizen.initials,
         "kecamatan": kecamatan.name,

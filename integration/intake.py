@@ -17,8 +17,8 @@ from django.db import connection
 from django.utils import timezone
 
 from tracking import sealing
+from tracking.actions.fresh import data_came
 from tracking.actor import acting
-from tracking.models import Freshness
 from tracking.rotation import MERGE_LOCK
 from tracking.stages import CENTRAL_STAGE, FORWARD_OUTSIDE_LEDGER, LED_BY_LEDGER, PRINT_SIDE, Stage
 
@@ -76,13 +76,13 @@ def take_in(
             batch.fingerprint = _one(cursor, SQL["fingerprint"])
             if expected not in ("", batch.fingerprint):
                 raise Changed
-        if apply:
-            if staged:
-                _merge(cursor)
-                if only_kecamatan is not None:
-                    cursor.execute(SQL["differences"], {"source": batch.source_id, "batch": batch.pk})
-            Freshness.objects.update_or_create(id=1, defaults={"at": timezone.now()})
+        if apply and staged:
+            _merge(cursor)
+            if only_kecamatan is not None:
+                cursor.execute(SQL["differences"], {"source": batch.source_id, "batch": batch.pk})
         _summarise(cursor, feed, batch, staged)
+        if apply and batch.read > batch.rejected:  # a file of which nothing could be used makes no data newer
+            data_came(only_kecamatan)
         if not apply:
             batch.samples = _samples(cursor)
         _keep_rejects(feed, batch, on_rejects)

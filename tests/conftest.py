@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from . import chromium, cluster, leaks, live
+from . import chromium, cluster, leaks, live, markup
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,7 +37,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _reader() -> Iterator[leaks.Reader]:
-    with leaks.reading_logs() as reader, leaks.reading_answers():
+    with leaks.reading_logs() as reader, leaks.reading_answers(), markup.reading_answers():
         yield reader
 
 

@@ -128,6 +128,12 @@ class PaperForm(forms.Form):
                 field.error_messages["required"] = _("Isi bagian ini.")
         self.supervises = supervises
 
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was typed and chosen, by name, for the hidden fields of the preview."""
+        typed: Any = self.data
+        return [(name, value) for name in self.fields for value in typed.getlist(name)]
+
     def must_be_in(self, name: str, *places: str) -> list[Found]:
         """Where the serials of a field are; an error at the field for those that are nowhere or elsewhere."""
         found = look_up(spans.each(self.cleaned_data.get(name) or ()))

@@ -6,7 +6,12 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    ReadOnlyPasswordHashField,
+    UserChangeForm,
+    UserCreationForm,
+)
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.urls import reverse
@@ -52,8 +57,24 @@ class RoleFields(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+class KnownPassword(ReadOnlyPasswordHashField.widget):  # type: ignore[misc]
+    """How the password is kept: words and a link in a <div>, which is neither disabled nor described."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        for attribute in ("disabled", "aria-describedby"):
+            context["widget"]["attrs"].pop(attribute, None)
+        return context
+
+
 class ChangeForm(RoleFields, UserChangeForm):  # type: ignore[type-arg]
-    pass
+    password = ReadOnlyPasswordHashField(label=_("Sandi"), widget=KnownPassword)
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """Django's, whose own help has a list inside a paragraph."""
+
+    usable_password_help_text: Any = _("Tanpa sandi orang ini tidak dapat masuk.")
 
 
 class NewForm(RoleFields, UserCreationForm):  # type: ignore[type-arg]
@@ -79,6 +100,7 @@ PLACE = ("role", "kecamatan_id")
 class StaffUserAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]
     form = ChangeForm
     add_form = NewForm
+    change_password_form = PasswordForm
     list_display = (
         "username",
         "get_full_name",

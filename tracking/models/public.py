@@ -29,14 +29,13 @@ class Office(models.Model):
 
 
 class Freshness(models.Model):
-    """When data last arrived from the centre; one row, moved forward by every batch that is taken in."""
+    """When data last arrived of a kecamatan, whose id it has: moved by each batch of a sender who speaks for it."""
 
-    id = models.SmallIntegerField(primary_key=True, default=1)
+    id = models.SmallIntegerField(primary_key=True)
     at = models.DateTimeField(_("data terakhir diterima"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("kesegaran data")
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_freshness")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"

@@ -8,6 +8,7 @@ JAKARTA = timezone(timedelta(seconds=AHEAD))
 
 _ID = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
 _EN = "January February March April May June July August September October November December"
+_DAYS = {"id": ("hari ini", "kemarin"), "en": ("today", "yesterday")}
 _MONTHS = {"id": _ID.split(), "en": _EN.split()}
 
 
@@ -43,6 +44,15 @@ def clock(moment: datetime, language: str) -> str:
 def full(moment: datetime, language: str) -> str:
     separator = " " if language == "id" else ", "
     return f"{day(moment, language)}{separator}{clock(moment, language)}"
+
+
+def ago(moment: datetime, language: str, today: date) -> str:
+    """How old: hari ini pukul 02.00; kemarin pukul 02.00; before that the day alone."""
+    days = (today - moment.date()).days
+    if days > 1:
+        return day(moment, language)
+    separator = " " if language == "id" else ", "
+    return f"{_DAYS[language][days == 1]}{separator}{clock(moment, language)}"
 
 
 def figure(number: int, language: str) -> str:

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ..models import Freshness, Office
+from ..models import Office
 from ..models.public import DISDUKCAPIL
 from ..stages import Stage
-from . import dates
 
 
 class Found(NamedTuple):
@@ -44,12 +43,6 @@ def main_office() -> Office | None:
 
 def offices() -> list[Office]:
     return list(Office.objects.all())
-
-
-def data_at(language: str) -> str:
-    """When data last came from the centre; empty before the first."""
-    row = Freshness.objects.first()
-    return dates.full(dates.local(row.at), language) if row else ""
 
 
 def tiles() -> list[Tile]:

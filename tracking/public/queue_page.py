@@ -3,10 +3,10 @@
 Every figure is a counter, or one of the few last rows of a list: the pages cost the same at any number of cards.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from ..models import Forecast, ForecastRange, Kecamatan, LetterRule, QueueHead
+from ..models import Forecast, ForecastRange, Freshness, Kecamatan, LetterRule, QueueHead
 from ..models.forecast import EVERYBODY_AFTER
 from ..stages import Letter
 from . import dates
@@ -33,12 +33,13 @@ class Head(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """The queue of a kecamatan: its letters in the order in which they are served, and its blanks."""
+    """The queue of a kecamatan: its letters in the order in which they are served, its blanks, when data last came."""
 
     name: str
     slug: str
     heads: list[Head]
     blanks: int
+    data_at: datetime | None
 
     @property
     def waiting(self) -> int:
@@ -87,6 +88,12 @@ class Whole(NamedTuple):
     plans: list[Plan]
     outlook: Outlook | None
     rule: LetterRule | None
+
+    @property
+    def longest_unheard_of(self) -> Queue | None:
+        """The kecamatan whose data is oldest, of those with any."""
+        heard = [(row.data_at, row.slug, row) for row in self.rows if row.data_at]
+        return min(heard)[2] if heard else None
 
 
 class One(NamedTuple):
@@ -145,7 +152,7 @@ def rule_in_force() -> LetterRule | None:
 
 def _queues(places: list[Kecamatan], rule: LetterRule | None) -> list[Queue]:
     known = supply()
-    printed, blanks = known.printed(), known.quotas()
+    printed, blanks, fresh = known.printed(), known.quotas(), Freshness.objects.in_bulk()
     heads: dict[int, dict[str, QueueHead]] = {}
     for row in QueueHead.objects.filter(kecamatan_id__in=[place.id for place in places]):
         heads.setdefault(row.kecamatan_id, {})[row.letter] = row
@@ -165,6 +172,7 @@ def _queues(places: list[Kecamatan], rule: LetterRule | None) -> list[Queue]:
                 if (head := heads.get(place.id, {}).get(letter))
             ],
             blanks.get(place.id, 0),
+            dates.local(fresh[place.id].at) if place.id in fresh else None,
         )
         for place in places
     ]

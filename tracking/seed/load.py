@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db import connections, transaction
 
-from ..models import Freshness
+from ..actions.fresh import data_came
 from . import plan, staff
 from .clock import FEED_AT, Clock
 from .kecamatan import Order, invent, kelurahan_of_city
@@ -63,9 +63,7 @@ def seed(cards: int, *, seed: int, today: date) -> list[Example]:
             _run("settle")
             with connections["owner"].cursor() as cursor:
                 cursor.execute(TURNS.read_text())
-            Freshness.objects.using("owner").update_or_create(
-                id=1, defaults={"at": clock.moment(clock.at(-1, FEED_AT))}
-            )
+            data_came(at=clock.moment(clock.at(-1, FEED_AT)), using="owner")
         with connections["owner"].cursor() as cursor:
             for table in WRITTEN:
                 cursor.execute(f"VACUUM (ANALYZE) tracking_{table}")

@@ -66,7 +66,7 @@ BEGIN
     ORDER BY c.closed, c.id DESC LIMIT 1;
     IF card_id IS NULL THEN
         PERFORM tracking_miss(keys[6], costs[6]);
-        SELECT f.at INTO data_at FROM tracking_freshness f;
+        SELECT min(f.at) INTO data_at FROM tracking_freshness f; -- nobody knows of which kecamatan the asker is
     ELSE
         PERFORM tracking_give_back(keys[2], costs[2] + CASE WHEN new_nik THEN credit ELSE 0 END),
                 tracking_give_back(keys[3], costs[3]);
@@ -143,7 +143,7 @@ BEGIN
     JOIN tracking_kecamatan k ON k.id = c.place_id
     LEFT JOIN tracking_ticket t ON t.card_id = c.id
     LEFT JOIN tracking_office o ON o.id = CASE WHEN c.stage = 'RETURNED' THEN c.place_id ELSE 0 END
-    LEFT JOIN LATERAL (SELECT extract(epoch FROM r.at)::bigint AS at FROM tracking_freshness r) f ON true
+    LEFT JOIN LATERAL (SELECT extract(epoch FROM r.at)::bigint AS at FROM tracking_freshness r WHERE r.id = c.kecamatan_id) f ON true
     CROSS JOIN LATERAL (
         SELECT string_agg(e.to_stage || CASE WHEN e.to_stage = 'DELIVERED' AND e.reason IN ('holder', 'family')
                                                    THEN '/' || e.reason ELSE '' END

@@ -51,6 +51,12 @@ def moment(at: datetime) -> SafeString:
 
 
 @register.filter
+def ago(at: datetime) -> SafeString:
+    """Hari ini pukul 02.00, or the day of something older."""
+    return _time(f"{at:%Y-%m-%dT%H:%M+07:00}", dates.ago(at, _language(), dates.now().date()))
+
+
+@register.filter
 def until(first: date, last: date) -> SafeString:
     """5–19 Oktober 2017: from one day to another."""
     return format_html("<span>{}</span>", dates.span(first, last, _language()))

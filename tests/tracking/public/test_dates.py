@@ -1,6 +1,6 @@
 """Dates and figures in two languages."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from tracking.public import dates
 
@@ -15,6 +15,13 @@ def test_a_moment_is_told_by_jakartas_clock() -> None:
 def test_figures_are_grouped_as_the_language_does() -> None:
     assert dates.figure(98213, "id") == "98.213"
     assert dates.figure(98213, "en") == "98,213"
+
+
+def test_a_moment_is_old_in_days() -> None:
+    at, today = dates.local(MOMENT), date(2017, 10, 5)
+    assert dates.ago(at, "id", today) == "hari ini pukul 10.42"
+    assert dates.ago(at, "en", today + timedelta(days=1)) == "yesterday, 10:42"
+    assert dates.ago(at, "id", today + timedelta(days=2)) == "5 Oktober 2017"
 
 
 def test_what_two_days_share_is_said_once() -> None:

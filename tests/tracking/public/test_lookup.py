@@ -1,14 +1,16 @@
 """`/`: who may ask, what is wrong with a NIK, what is not recorded, and the way to the status page."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client, override_settings
-from django.utils import timezone
 
 from tests import builders
 from tests.people import BUDI, SITI
 from tests.tracking.public.cards import Answer, a_card, a_citizen, address, text_of
+from tracking.actions.fresh import data_came
 from tracking.actor import acting
-from tracking.models import Card, Freshness
+from tracking.models import Card
 from tracking.stages import Stage
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +105,7 @@ def test_a_form_without_the_field_is_an_empty_one() -> None:
 
 
 def test_not_recorded_says_what_to_do_at_one_office() -> None:
-    Freshness.objects.create(at=timezone.now())
+    data_came()
     page = text_of(response := ask(BUDI))
     assert response.status_code == 404
     for said in (
@@ -116,6 +118,12 @@ def test_not_recorded_says_what_to_do_at_one_office() -> None:
     ):
         assert said in page
     assert page.count("<strong>") == 1
+
+
+def test_data_is_as_old_as_that_of_the_kecamatan_longest_unheard_of() -> None:
+    data_came()
+    data_came(7, at=datetime(2017, 10, 5, 3, 42, tzinfo=UTC))
+    assert "Data terakhir kami terima 5 Oktober 2017 pukul 10.42." in text_of(ask(BUDI))
 
 
 def test_not_recorded_in_english() -> None:

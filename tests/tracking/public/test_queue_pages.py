@@ -12,8 +12,10 @@ from blanks.models import PlannedShipment, Priority
 from tests import builders, people
 from tests.blanks import house
 from tests.tracking.public.reading import page, row
+from tracking.actions.fresh import data_came
 from tracking.actor import acting
 from tracking.models import Card
+from tracking.public import dates
 from tracking.stages import Kind, Stage
 
 pytestmark = pytest.mark.django_db
@@ -41,10 +43,39 @@ def first(*cards: Card) -> None:
 def test_a_queue_nothing_was_printed_of() -> None:
     waiting(3)
     waiting(2, kind=Kind.LOST)
-    assert row("Bekasi Timur", page("/antrean/")) == ["–", "5", "belum ada", "0"]
-    assert row("Bekasi Barat", page("/antrean/")) == ["–", "0", "belum ada", "0"]
+    assert row("Bekasi Timur", page("/antrean/")) == ["–", "5", "0", "0", "belum ada"]
+    assert row("Bekasi Barat", page("/antrean/")) == ["–", "0", "0", "0", "belum ada"]
     assert page(HERE).count("<dd>belum ada</dd>") == 3
     assert "Belum ada blanko." in page(HERE)
+
+
+def test_how_old_the_data_of_each_kecamatan_is() -> None:
+    today = dates.now().replace(hour=0, minute=5)
+    data_came(at=today - timedelta(days=9))
+    data_came(2, at=today - timedelta(days=1))
+    data_came(3, at=today)
+    names = ("Bekasi Timur", "Bekasi Barat", "Bekasi Utara")
+    nine_days_ago = today.date() - timedelta(days=9)
+    assert [row(name, page("/antrean/"))[4] for name in names] == [
+        dates.day(nine_days_ago, "id"),
+        "kemarin pukul 00.05",
+        "hari ini pukul 00.05",
+    ]
+    assert [row(name, page("/en/antrean/"))[4] for name in names] == [
+        dates.day(nine_days_ago, "en"),
+        "yesterday, 00:05",
+        "today, 00:05",
+    ]
+    said = f'terakhir kami terima <time datetime="{today - timedelta(days=1):%Y-%m-%d}T00:05+07:00">kemarin'
+    assert said in page("/antrean/bekasi-barat/")
+    assert "We last received card data from the centre or this kecamatan <time" in page(
+        "/en/antrean/bekasi-barat/"
+    )
+
+
+def test_of_a_kecamatan_without_data_no_moment_is_claimed() -> None:
+    assert "Belum ada data kartu yang kami terima" in page(HERE)
+    assert "We have not received any card data" in page(f"/en{HERE}")
 
 
 def test_all_twelve_kecamatan() -> None:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from tests import builders, people
 from tests.tracking.public.cards import Answer, a_card, a_citizen, address, status_of, text_of
 from tracking import limits, tokens
+from tracking.actions.fresh import data_came
 from tracking.actor import acting
-from tracking.models import Card, CentralFact, Freshness, Office
-from tracking.public import status_page
+from tracking.models import Card, CentralFact, Office
+from tracking.public import dates, status_page
 from tracking.stages import STOPS_CITIZEN_ACTS, STOPS_OFFICE_ACTS, Kind, Stage
 
 pytestmark = pytest.mark.django_db
@@ -333,7 +334,7 @@ def test_a_correction_is_admitted() -> None:
 
 
 def test_a_long_quiet_is_told() -> None:
-    Freshness.objects.update_or_create(id=1, defaults={"at": timezone.now()})
+    data_came()
     card = a_card("RECORDED", since=builders.LONG_AGO)
     assert "Belum ada perubahan sejak <time" in text_of(status_of(card))
 
@@ -345,6 +346,15 @@ def test_a_recent_change_is_no_quiet() -> None:
 
 def test_the_page_says_how_old_its_data_is() -> None:
     assert "Data per <time" in text_of(status_of(a_card("RECORDED")))
+
+
+def test_it_is_as_old_as_the_data_of_the_home_kecamatan() -> None:
+    card = a_card("RECORDED")
+    data_came(2, at=timezone.now() + timedelta(days=2))
+    assert f'Data per <time datetime="{dates.now():%Y-%m-%d}' in text_of(status_of(card))
+    tomorrow = dates.now() + timedelta(days=1)
+    data_came(1, at=tomorrow)
+    assert f'Data per <time datetime="{tomorrow:%Y-%m-%d}' in text_of(status_of(card))
 
 
 def test_initials_are_all_of_a_name() -> None:
