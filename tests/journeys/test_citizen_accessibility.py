@@ -109,24 +109,6 @@ def test_text_spacing_of_the_readers_choice_cuts_nothing_off(live_site: str, bro
     context.close()
 
 
-def test_at_twice_the_text_size_nothing_is_cut_off(live_site: str, browser: Browser) -> None:
-    """Text alone at 200 %, in a window of 1280 pixels."""
-    builders.many_cards(12, stage=Stage.WAITING_FOR_BLANK)
-    close_days()
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
-    page = context.new_page()
-    wide = []
-    for where in PAGES:
-        page.goto(live_site + where)
-        page.add_style_tag(
-            content="html { font-size: 200% } body { font-size: 34px } h1 { font-size: 56px !important }"
-        )
-        if page.evaluate("document.documentElement.scrollWidth > 1280"):
-            wide.append(where)
-    context.close()
-    assert wide == []
-
-
 def test_from_the_first_page_to_the_own_queue_by_keyboard_alone(live_site: str, browser: Browser) -> None:
     """Tab and Enter; every stop is seen to have the focus, and nothing traps it."""
     builders.many_cards(3, stage=Stage.WAITING_FOR_BLANK)
