@@ -12,7 +12,7 @@ SELECT k.id, f.at FROM tracking_kecamatan k CROSS JOIN tracking_freshness f ON C
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0022_why_held")]
+    dependencies = [("tracking", "0025_touched_stages")]
 
     operations = [
         migrations.RemoveConstraint(model_name="freshness", name="one_freshness"),
