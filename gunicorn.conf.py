@@ -8,6 +8,7 @@ logs.install()
 wsgi_app = "bekasi_ektp.wsgi:application"
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS") or 2 * (os.cpu_count() or 1) + 1)
+worker_class = "bekasi_ektp.webworker.Worker"
 preload_app = True
 timeout = 60
 graceful_timeout = 10

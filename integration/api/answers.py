@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 
 from ..feed import errors
 from ..models import Batch
-from .deliveries import SOON
+from .places import SOON
 from .problems import Kind, Problem, answer
 
 State = Batch.State

@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import Batch, Delivery, Token
+from .places import AT_ONCE, SOON
 from .problems import Kind, Problem
 from .receiving import key_of
 
-AT_ONCE = 2  # of a token
-SOON = 2  # seconds to wait before asking again
 _KNOWN = (Path(__file__).parent / "sql" / "known.sql").read_text()
 _HELD = timedelta(seconds=20)
 _SAY_AGAIN = 5.0  # seconds
@@ -40,7 +38,6 @@ class Known(NamedTuple):
     held: bool
     state: str | None
     of_token: int
-    in_web: int
 
 
 class Claim:
@@ -85,7 +82,7 @@ class Claim:
             raise Lost
 
 
-def claim(token: Token, words: str, key: str, *, is_large: bool) -> Claim:
+def claim(token: Token, words: str, key: str) -> Claim:
     """Take the delivery of this key in hand, or Problem: somebody works on it, or too much is at work."""
     hashed = UUID(bytes=hashlib.blake2b(key.encode(), key=key_of(words), digest_size=16).digest())
     holder = uuid4()
@@ -94,7 +91,7 @@ def claim(token: Token, words: str, key: str, *, is_large: bool) -> Claim:
         # the requests of one token come one after another here: else a third would not see the second
         Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
         known = _known(token, hashed)
-        _refuse(known, is_large)
+        _refuse(known)
         until = timezone.now() + _HELD
         if known.id is None:
             made = Delivery.objects.create(token=token, key=hashed, holder=holder, held_until=until)
@@ -109,14 +106,11 @@ def _without_disk() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _refuse(known: Known, is_large: bool) -> None:
+def _refuse(known: Known) -> None:
     if known.id is not None and (known.held or (known.batch_id and known.state not in _OVER)):
         raise Problem(Kind.KEY_AT_WORK, retry_after=SOON)
     if known.of_token >= AT_ONCE:
         raise Problem(Kind.TWO_AT_WORK, retry_after=SOON)
-    # what is large keeps a web worker for seconds; some stay free for citizens
-    if is_large and known.in_web >= max(AT_ONCE, settings.WEB_WORKERS - 2):
-        raise Problem(Kind.BUSY, retry_after=SOON)
 
 
 def _known(token: Token, key: UUID) -> Known:

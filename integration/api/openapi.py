@@ -29,7 +29,7 @@ REFUSALS: dict[str, tuple[Kind, ...]] = {
         *(Kind.FILE_UNREADABLE, Kind.TWO_AT_WORK, Kind.BUSY, *_OURS, Kind.STORAGE_FULL),
     ),
     "readBatch": (*_COMMON, Kind.NOT_FOUND, *_OURS),
-    "readRejects": (*_COMMON, Kind.NOT_FOUND, Kind.REJECTS_GONE, Kind.BATCH_AT_WORK, *_OURS),
+    "readRejects": (*_COMMON, Kind.NOT_FOUND, Kind.REJECTS_GONE, Kind.BATCH_AT_WORK, Kind.BUSY, *_OURS),
     "readChanges": (*_COMMON, Kind.CHANGES_NOT_ALLOWED, Kind.PARAMETER_INVALID, *_OURS),
 }
 _RETRY = (Kind.KEY_AT_WORK, Kind.BATCH_AT_WORK, Kind.TWO_AT_WORK, Kind.BUSY, Kind.UNAVAILABLE)

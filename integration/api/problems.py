@@ -78,7 +78,9 @@ class Kind(Enum):
         "Paling banyak dua sekaligus untuk satu token. Tunggu sesuai Retry-After.",
     )
     BUSY = Said(
-        429, "Sedang ramai", "Kiriman mitra lain sedang diolah. Tunggu sesuai Retry-After, lalu kirim lagi."
+        429,
+        "Sedang ramai",
+        "Mitra lain sedang dilayani. Tunggu sesuai Retry-After, lalu minta lagi yang sama.",
     )
     FAULT = Said(
         500, "Ada kesalahan di pihak kami", "Tidak ada yang berubah. Kirim lagi dengan kunci yang sama nanti."

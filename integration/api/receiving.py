@@ -24,10 +24,6 @@ _PIECE = 1 << 16
 _GZIP = 31  # the largest window, in gzip's wrapping
 _STALLS = 10.0  # seconds without a byte
 _ALTOGETHER = 120.0  # seconds for a whole body
-_UNREAD = {
-    True: (MOST_BYTES + _PIECE, 3.0),
-    False: (1 << 20, 1.0),
-}  # bytes and seconds, for a token and without
 
 
 class Body:
@@ -123,20 +119,6 @@ def receive(request: HttpRequest, body: Body, *, keep: bool, alive: Callable[[],
         raise Problem(Kind.BODY_CUT) from None
 
 
-def drain(request: HttpRequest, *, known: bool) -> None:
-    """Read away what still comes, within limits: whoever is cut off while sending never sees our answer."""
-    most, seconds = _UNREAD[known]
-    until = time.monotonic() + seconds
-    try:
-        with patience(request, 0.3):
-            for piece in _raw(request):
-                most -= len(piece)
-                if most < 0 or time.monotonic() > until:
-                    break
-    except OSError:
-        pass
-
-
 @contextmanager
 def patience(request: HttpRequest, seconds: float) -> Iterator[None]:
     """Wait no longer than this for a byte: a sender that stalls must not keep a web worker."""
@@ -145,7 +127,7 @@ def patience(request: HttpRequest, seconds: float) -> Iterator[None]:
         yield
         return
     before = connection.gettimeout()
-    connection.settimeout(seconds)
+    connection.settimeout(min(seconds, before or seconds))
     try:
         yield
     finally:

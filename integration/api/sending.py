@@ -1,21 +1,23 @@
 """POST /batches: from the headers to the answer. Nothing is read before the token and the headers are in order."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from ..models import Batch, Token
-from . import answers
-from .deliveries import SOON, Claim, Lost, claim
+from . import answers, places
+from .deliveries import Claim, Lost, claim
+from .places import SOON
 from .problems import Kind, Problem
 from .receiving import MOST_BYTES, Body, receive
 from .taking import take
 
 FORMS = {"text/csv": Batch.Form.CSV, "application/x-ndjson": Batch.Form.NDJSON}
 KEY = re.compile(r"[!-~]{1,255}")
-_LARGE = 1 << 16  # bytes, packed or not
+_LARGE = 1 << 16  # bytes, packed or not: it keeps a web worker for seconds
 
 
 def send(request: HttpRequest) -> HttpResponse:
@@ -28,9 +30,15 @@ def send(request: HttpRequest) -> HttpResponse:
     if length.isdecimal() and int(length) > MOST_BYTES:
         raise Problem(Kind.TOO_BIG)
     is_large = not length.isdecimal() or int(length) > _LARGE
-    held = claim(token, words, key, is_large=is_large)
-    try:
+    with _claimed(token, words, key) as held, places.taken(is_large):
         return _sent(request, token, words, media_type, held)
+
+
+@contextmanager
+def _claimed(token: Token, words: str, key: str) -> Iterator[Claim]:
+    held = claim(token, words, key)
+    try:
+        yield held
     except Lost:
         raise Problem(Kind.KEY_AT_WORK, retry_after=SOON) from None
     finally:

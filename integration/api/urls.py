@@ -11,7 +11,6 @@ from django.urls import URLPattern, path, re_path
 from . import problems
 from .docs import docs
 from .problems import Kind, Problem
-from .receiving import drain
 from .views import api
 
 View = Callable[..., HttpResponseBase]
@@ -19,7 +18,6 @@ View = Callable[..., HttpResponseBase]
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """An address that the API does not have."""
-    drain(request, known=False)
     return problems.answer(Problem(Kind.NOT_FOUND))
 
 
@@ -31,7 +29,6 @@ def _in_words(view: View) -> View:
         response = view(request, **arguments)
         if response.status_code != 405:
             return response
-        drain(request, known=False)
         return problems.answer(Problem(Kind.METHOD_NOT_ALLOWED, headers={"Allow": response.headers["Allow"]}))
 
     return asked

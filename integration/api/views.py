@@ -1,6 +1,6 @@
 """The addresses under /api/v1/, each with who may ask, what is answered, and every refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import OperationalError
@@ -16,11 +16,10 @@ from ..feed.columns import NEEDED, OPTIONAL
 from ..feed.rejects import ADDED
 from ..intake import rejects_of
 from ..models import Batch, Token
-from . import answers, changes, openapi, sending
+from . import answers, changes, openapi, places, sending
 from .auth import Bearer
-from .deliveries import SOON
+from .places import SOON
 from .problems import Kind, Problem, answer, body
-from .receiving import drain
 from .schemas import BatchStatus, ChangesPage, ChangesQuery, ProblemBody, Summary, Working
 
 
@@ -82,7 +81,8 @@ def read_rejects(request: HttpRequest, batch_id: str) -> HttpResponse | Streamin
         raise Problem(Kind.BATCH_AT_WORK, retry_after=SOON)
     if batch.rejected and not batch.reject_chunks.exists():
         raise Problem(Kind.REJECTS_GONE)
-    response = StreamingHttpResponse(_lines(batch), content_type="text/csv; charset=utf-8")
+    lines = Lines(batch, places.Place(), request.META.get("ektp.still_busy"))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="ditolak-{batch.pk}.csv"'
     response["Cache-Control"] = "no-store"
     return response
@@ -99,10 +99,20 @@ def read_changes(request: HttpRequest, asked: Query[ChangesQuery]) -> HttpRespon
     return changes.page(request, asked.after, asked.limit)
 
 
-def _lines(batch: Batch) -> Iterator[str]:
-    if not batch.rejected:
-        yield csv_line([*NEEDED, *OPTIONAL, *ADDED[1:]])
-    yield from rejects_of(batch)
+class Lines:
+    """Rejected rows as they are asked for. Who reads slowly keeps a web worker, so they have a place of their own."""
+
+    def __init__(self, batch: Batch, place: places.Place, still_busy: Callable[[], None] | None) -> None:
+        self._batch, self._still_busy = batch, still_busy
+        self.close = place.close
+
+    def __iter__(self) -> Iterator[str]:
+        if not self._batch.rejected:
+            yield csv_line([*NEEDED, *OPTIONAL, *ADDED[1:]])
+        for some in rejects_of(self._batch):
+            if self._still_busy:
+                self._still_busy()
+            yield some
 
 
 def _batch(request: HttpRequest, key: str) -> Batch:
@@ -122,7 +132,6 @@ def _of(token: Token) -> QuerySet[Batch]:
 
 @api.exception_handler(Problem)
 def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
-    drain(request, known=hasattr(request, "auth"))
     return answer(problem)
 
 

@@ -9,6 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from integration import keeping
+from integration.api import places
 from integration.models import Batch, Delivery
 from tests.builders import sql
 from tests.integration.feeds import BUDI, SITI, as_csv, row
@@ -99,13 +100,20 @@ class TestOneAfterAnother:
         at_work(partner)
         assert Partner.made("lain").send(row()).status_code == 201
 
-    def test_what_is_large_leaves_web_workers_to_citizens(self, partner: Partner, settings) -> None:
-        settings.WEB_WORKERS = 5
-        for slug in ("a", "b", "c"):
-            at_work(Partner.made(slug))
-        answer = partner.send_body(b"x" * 70_000)
-        assert (answer.status_code, code(answer)) == (429, "busy")
-        assert partner.send(row()).status_code == 201
+    def test_what_is_large_leaves_web_workers_to_citizens(self, partner: Partner, monkeypatch) -> None:
+        rejects = partner.send(row(NIK="1"))["Location"] + "/rejects"
+        with monkeypatch.context() as patched:
+            patched.setattr(places, "count", lambda: 0)  # all are taken
+            for answer in (partner.send_body(b"x" * 70_000), partner.get(rejects)):
+                assert (answer.status_code, code(answer), answer["Retry-After"]) == (429, "busy", "2")
+            assert partner.send(row()).status_code == 201
+        assert partner.send_body(b"x" * 70_000).status_code == 422
+        assert partner.get(rejects).getvalue()
+
+    @pytest.mark.parametrize(("workers", "count"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (17, 15)])
+    def test_some_web_workers_are_always_left(self, workers: int, count: int, settings) -> None:
+        settings.WEB_WORKERS = workers
+        assert places.count() == count
 
     def test_whoever_was_killed_gives_its_place_up(self, partner: Partner) -> None:
         partner.send_body(b"", key="k")  # to have the key's row
