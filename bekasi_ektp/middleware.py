@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils import translation
@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from .health import answer
 
+_FORM_MOST = 1 << 16  # bytes; the web worker waits for so much before it begins
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -35,6 +36,18 @@ def language(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Language", chosen)
         return response
+
+    return middleware
+
+
+def short_forms(get_response: GetResponse) -> GetResponse:
+    """No form of a citizen's is long: what is sent beyond that is refused unread, so that nobody sends it slowly."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path_info.startswith("/api/") or (length.isdecimal() and int(length) <= _FORM_MOST):
+            return get_response(request)
+        return HttpResponse(status=413)
 
     return middleware
 

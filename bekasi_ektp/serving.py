@@ -47,8 +47,10 @@ class AccessLog(Logger):
         if not self.access_log_enabled:
             return
         log, status, took = self.access_log, resp.status.partition(" ")[0], request_time // _MILLISECOND
+        # of what it could not read whole, gunicorn knows the address as it came
+        path = environ.get("PATH_INFO") or environ["RAW_URI"].partition("?")[0]
         # quoted, or the figures would pass for more digits of a NIK at the end of the address
-        line = f'"{environ["REQUEST_METHOD"]} {environ["PATH_INFO"]}" {status} {resp.sent} {took}ms'
+        line = f'"{environ["REQUEST_METHOD"]} {path}" {status} {resp.sent} {took}ms'
         line = "?".join(line.splitlines())  # one line, whatever the address holds
         # past log.info(), which first looks up the line of code that logs
         log.handle(log.makeRecord(log.name, logging.INFO, "", 0, line, (), None))

@@ -68,6 +68,7 @@ STAFF_PREFIXES = ("/admin/", "/petugas/", "/kurir/")
 PUBLIC_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "bekasi_ektp.csp.headers",
+    "bekasi_ektp.middleware.short_forms",
     "bekasi_ektp.compression.gzip",
     "bekasi_ektp.middleware.language",
     "django.middleware.common.CommonMiddleware",

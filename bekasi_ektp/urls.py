@@ -17,7 +17,7 @@ urlpatterns = [
     ),
 ]
 
-handler400 = "tracking.views.errors.not_understood"
+handler400 = "bekasi_ektp.refusing.not_understood"
 handler403 = "tracking.views.errors.not_allowed"
-handler404 = "tracking.views.errors.not_found"
-handler500 = "tracking.views.errors.fault"
+handler404 = "bekasi_ektp.refusing.not_found"
+handler500 = "bekasi_ektp.refusing.fault"

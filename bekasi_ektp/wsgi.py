@@ -19,6 +19,7 @@ def _refuse(*lines: str) -> None:
 def _check() -> None:
     from django.core.checks import run_checks
     from django.db import DatabaseError, connections
+    from django.urls import get_resolver
 
     from . import checks, demo
 
@@ -31,7 +32,9 @@ def _check() -> None:
         objection = str(error).strip()
     if objection:
         _refuse(objection)
-    # Loaded before gunicorn forks: a connection must not be shared by its workers.
+    # Before gunicorn forks: its workers share all views, and what places they have for partners (integration/api/places.py),
+    _ = get_resolver().url_patterns
+    # but no connection.
     connections.close_all()
 
 

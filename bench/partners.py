@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from integration import tasks
 from integration import tokens as api_tokens
 from integration.api import changes
 from integration.models import Source
@@ -46,11 +47,23 @@ def worker(database: str) -> Iterator[int]:
             command, env=cluster.child_environ(database), cwd=settings.BASE_DIR, stdout=log, stderr=log
         )
     try:
-        time.sleep(2)
+        _wait_until_it_works(database)
         yield process.pid
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _wait_until_it_works(database: str) -> None:
+    """Starting is not what is measured: give it something that comes to nothing, and wait until that is done."""
+    with cluster.using(database):
+        nothing = tasks.examine.enqueue(0)
+        deadline = time.monotonic() + 120
+        while not nothing.is_finished:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"The worker does nothing: see {settings.VAR_DIR / 'log' / 'worker.log'}")
+            time.sleep(0.05)
+            nothing.refresh()
 
 
 def sent(port: int, words: str, data: bytes) -> float:

@@ -26,6 +26,9 @@ class Kind(Enum):
     KEY_INVALID = Said(
         400, "Idempotency-Key tidak sah", "Pakai 1 sampai 255 huruf, angka atau tanda ASCII tanpa spasi."
     )
+    NOT_UNDERSTOOD = Said(
+        400, "Permintaan tidak dapat dipahami", "Periksa nama situs di tajuk Host dan bentuk permintaan."
+    )
     BODY_DAMAGED = Said(400, "Isi gzip rusak", "Kempa ulang berkas dengan gzip, lalu kirim lagi.")
     BODY_CUT = Said(
         400,

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from gunicorn.http.errors import ParseException
 
 from .. import uploads
 from ..feed.feed import ALONE_UP_TO
@@ -154,8 +155,13 @@ def _pieces(request: HttpRequest, alive: Callable[[], None]) -> Iterator[bytes]:
 def _raw(request: HttpRequest) -> Iterator[bytes]:
     # a body in chunks has no length, and Django would read none of it
     stream: Any = request.META["wsgi.input"] if _is_chunked(request) else request
-    while piece := stream.read(_PIECE):
-        yield piece
+    try:
+        while piece := stream.read(_PIECE):
+            yield piece
+    except ParseException:  # chunks that are none
+        raise Problem(
+            Kind.BODY_CUT, "Isi berpotongan (chunked) rusak. Kirim lagi dengan kunci yang sama."
+        ) from None
 
 
 def _unpacked(request: HttpRequest, alive: Callable[[], None]) -> Iterator[bytes]:

@@ -18,6 +18,11 @@ class _Number(str):
     """A number as it was written: JSON readers keep 15 digits of it."""
 
 
+def _refuse(word: str) -> None:
+    """NaN and Infinity, which are no JSON."""
+    raise ValueError(word)
+
+
 class NdjsonFile:
     """One NDJSON body. Its header is always the same; an absent optional name is an empty cell."""
 
@@ -56,7 +61,7 @@ class NdjsonFile:
         row = OddRow([""] * len(KNOWN))
         try:
             pairs = json.loads(
-                line, object_pairs_hook=_Pairs, parse_int=_Number, parse_float=_Number, parse_constant=_Number
+                line, object_pairs_hook=_Pairs, parse_int=_Number, parse_float=_Number, parse_constant=_refuse
             )
         except (ValueError, RecursionError):
             pairs = None

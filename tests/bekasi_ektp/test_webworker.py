@@ -110,3 +110,10 @@ def test_what_does_not_come_in_time_is_refused(
         how, numbers, _flags, _address = socket.recv_fds(handed, 16, 1)
         with socket.socket(fileno=numbers[0]) as late:
             assert (how, late.recv(4)) == (webworker.LATE, b"POST")
+
+
+@pytest.mark.parametrize("length", [b"x", b"-5", b"1, 2"])
+def test_what_is_no_request_is_refused_and_harms_no_worker(live_site: str, length: bytes) -> None:
+    with connect(live_site) as client:
+        client.sendall(HEAD + b"Content-Length: " + length + b"\r\n\r\n")
+        assert status(client) == b"400"

@@ -139,3 +139,11 @@ def test_events_say_which_batch_moved_a_card(partner: Partner) -> None:
     from tracking.models import Event
 
     assert Event.objects.get().source == f"batch:{answer.json()['batch']}"
+
+
+def test_what_may_be_read_may_be_asked_for_its_head(partner: Partner) -> None:
+    address = partner.send(row())["Location"]
+    for place in (address, f"{address}/rejects"):
+        answer = partner.client.head(place, headers={"authorization": f"Bearer {partner.words}"})
+        assert (answer.status_code, answer.getvalue()) == (200, b"")
+    assert partner.client.head(address).status_code == 401

@@ -184,11 +184,25 @@ def test_a_token_from_elsewhere_is_refused(db) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/v1/", "/api/v1/batch", "/api/v1/batches/", "/api/v1/batches/1/x", "/api/v1/\x00"]
+    "address",
+    [
+        "/api/v1/",
+        "/api/v1/batch",
+        "/api/v1/batches/",
+        "/api/v1/batches/1/x",
+        "/api/v1/\x00",
+        "/api/",
+        "/api/v2/batches",
+    ],
 )
 def test_an_address_that_is_not_there(partner: Partner, address: str) -> None:
     answer = partner.get(address)
     assert (answer.status_code, code(answer)) == (404, "not_found")
+
+
+def test_another_host_is_refused_in_the_words_of_programs(partner: Partner) -> None:
+    answer = partner.get(BATCHES, host="evil.example")
+    assert (answer.status_code, code(answer)) == (400, "not_understood")
 
 
 @pytest.mark.parametrize(("method", "address", "allow"), [

@@ -42,7 +42,8 @@ def test_numbers_are_read_as_written_but_a_numeric_nik_is_damaged():
     "line",
     ["x", "[]", '"x"', "1", "null", "{", '{"NIK": "1"}', "[" * 100_000, "1" * 5000,
      json.dumps(a_row(NAMA_LGKP=True)), json.dumps(a_row(NAMA_LGKP=["A"])), json.dumps(a_row(NAMA_LGKP="A\0")),
-     json.dumps(a_row(NAMA_LGKP="\ud800")), json.dumps(a_row()).replace("NAMA_LGKP", "NIK")],
+     json.dumps(a_row(NAMA_LGKP="\ud800")), json.dumps(a_row()).replace("NAMA_LGKP", "NIK"),
+     json.dumps(a_row(ALAMAT=float("nan"))), json.dumps(a_row(AGAMA=float("inf")))],
 )  # fmt: skip
 def test_row_malformed(line):
     reading = read_lines(a_row(), line, a_row())
