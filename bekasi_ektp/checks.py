@@ -64,6 +64,11 @@ def addresses_make_sense(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
     if settings.SITE_URL and not re.fullmatch(r"https?://[^/\s?#]+", settings.SITE_URL):
         hint = "Scheme and host alone, such as https://ektp.bekasikota.go.id"
         found.append(Error("SITE_URL is no address of a site.", hint=hint, id="ektp.E005"))
+    if settings.PUBLISH_URL and not re.fullmatch(
+        r"https?://[^/\s@]*:[^/\s@]+@[^/\s@]+(/\S*)?", settings.PUBLISH_URL
+    ):
+        hint = "With the secret that signs what is sent, such as https://:SECRET@bekasikota.go.id/ektp"
+        found.append(Error("PUBLISH_URL is no address with a secret.", hint=hint, id="ektp.E011"))
     for ancestor in settings.FRAME_ANCESTORS:
         if not re.fullmatch(r"https?://[\w.*:-]+", ancestor):
             hint = "Origins separated by spaces or commas, such as https://bekasikota.go.id"

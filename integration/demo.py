@@ -25,7 +25,14 @@ FROM (SELECT *, read * 131 AS size FROM (SELECT *, sum(created) OVER (ORDER BY i
 
 def nightly_batches(slug: str) -> None:
     """Batches for the events that say `batch:<n>`; asks for the owner's role."""
-    source, _made = Source.objects.get_or_create(slug=slug, defaults={"name": "Data pusat (harian)"})
+    source, _made = Source.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": "Data pusat (harian)",
+            "rhythm_hours": 24,
+            "contact": "Pengelola SIAK, Disdukcapil",
+        },
+    )
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("TRUNCATE integration_batch CASCADE")
         cursor.execute(_BATCHES, {"source": source.pk, "actor": f"source:{slug}"})

@@ -53,6 +53,7 @@ def test_every_missing_secret_is_named(tmp_path: Path) -> None:
         ),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is missing."),
         ("SITE_URL", "ektp.example.id", "SITE_URL is no address of a site."),
+        ("PUBLISH_URL", "https://bekasikota.example/ektp", "PUBLISH_URL is no address with a secret."),
         ("FRAME_ANCESTORS", "'self';", "FRAME_ANCESTORS: \"'self';\" is no origin."),
         ("TRUSTED_PROXIES", "proxy", "TRUSTED_PROXIES: 'proxy' is no address."),
         ("STAFF_TWO_FACTOR", "supervisor, operatr", "STAFF_TWO_FACTOR: 'operatr' is no role."),
