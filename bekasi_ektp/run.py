@@ -116,7 +116,8 @@ def serve(port: int) -> None:
     environ = os.environ | {"PORT": str(port)}
     web = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning"]
     web += ["--access-logfile", str(log / "access.log")]
-    worker = [sys.executable, "manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay"]
+    # citizens and officers before files
+    worker = ["nice", sys.executable, "manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay"]
     worker += ["--interval", "0.2"]  # partners wait for it
     children = {"web": _start(web, environ), "worker": _start(worker, environ, log / "worker.log")}
     try:

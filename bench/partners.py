@@ -41,7 +41,7 @@ def token(database: str, slug: str) -> str:
 @contextmanager
 def worker(database: str) -> Iterator[int]:
     """The worker for large batches, as `make run` has it; its process."""
-    command = [sys.executable, "manage.py", "db_worker", "--interval", "0.2", "--no-startup-delay"]
+    command = ["nice", sys.executable, "manage.py", "db_worker", "--interval", "0.2", "--no-startup-delay"]
     with open(settings.VAR_DIR / "log" / "worker.log", "ab") as log:
         process = subprocess.Popen(
             command, env=cluster.child_environ(database), cwd=settings.BASE_DIR, stdout=log, stderr=log
