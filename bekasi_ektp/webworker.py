@@ -28,6 +28,7 @@ UNREAD_MOST = (
 )
 GUESTS_MOST = 400  # below the usual limit of 1,024 open files
 _UNSENT = 1 << 20  # bytes; the system may allow less
+_NOW_AND_THEN = 8  # connections
 _MOMENT = 2  # milliseconds: many send the head, then the body
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
@@ -173,6 +174,7 @@ class Room:
 class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
     """Serves one whole request after another."""
 
+    _turn = 0
     _pair: tuple[socket.socket, socket.socket] | None = None
 
     @classmethod
@@ -187,21 +189,30 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         hand_on, self._handed = self._pair
         self._room = Room(hand_on)
         self.wait_fds.append(self._handed)
-        for listener in self.sockets:  # its connections inherit it: who reads a page slowly keeps nobody
+        for listener in self.sockets:
+            # its connections inherit it: who reads a page slowly keeps nobody
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT)
+            if listener.family != socket.AF_UNIX:  # who says nothing is not even let in
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
         try:
             super().run()
         finally:
             self._room.leave()
 
     def accept(self, listener: Any) -> None:
-        """Take what another worker's room has handed on, else what comes new."""
-        client, how = self._taken_over()
+        """Take what comes new, else (and now and then first) what a room has handed on."""
+        self._turn = (self._turn + 1) % _NOW_AND_THEN
+        client, how = None, WAITS
+        if self._turn and listener is not self._handed:
+            with suppress(BlockingIOError):
+                client, _address = listener.accept()
+                client.setblocking(True)
         if client is None:
-            if listener is self._handed:
+            client, how = self._taken_over()
+        if client is None:
+            if not self._turn or listener is self._handed:
                 return
-            client, _address = listener.accept()
-            client.setblocking(True)
+            raise BlockingIOError(errno.EAGAIN, "nobody is there")
         try:
             if how == WAITS and not self._has_come(client):
                 self._room.wait_for_request(client)
