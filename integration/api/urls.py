@@ -31,6 +31,7 @@ def _in_words(view: View) -> View:
             request.method = "GET"
         response = view(request, **arguments)
         if is_head and response.status_code != 405:
+            request.method = "HEAD"
             return response
         if response.status_code != 405:
             return response

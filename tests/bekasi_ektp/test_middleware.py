@@ -84,12 +84,15 @@ def test_another_host_is_refused(client: Client) -> None:
     assert client.get("/page/", HTTP_HOST="evil.example").status_code == 400
 
 
-@pytest.mark.parametrize(("length", "status"), [("65536", 422), ("65537", 413), ("-1", 413), ("x", 413)])
+@pytest.mark.parametrize(
+    ("length", "is_refused"), [("65536", False), ("65537", True), ("-1", True), ("x", True)]
+)
 def test_a_form_that_is_longer_than_any_of_ours_is_refused_unread(
-    client: Client, length: str, status: int
+    client: Client, length: str, is_refused: bool
 ) -> None:
     form = "application/x-www-form-urlencoded"
-    assert client.post("/", b"nik=1", content_type=form, CONTENT_LENGTH=length).status_code == status
+    answer = client.post("/", b"nik=1", content_type=form, CONTENT_LENGTH=length)
+    assert (answer.status_code == 413) is is_refused
 
 
 def test_a_failing_page_is_500(client: Client) -> None:
