@@ -68,7 +68,7 @@ def addresses_make_sense(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
         r"https?://[^/\s@]*:[^/\s@]+@[^/\s@]+(/\S*)?", settings.PUBLISH_URL
     ):
         hint = "With the secret that signs what is sent, such as https://:SECRET@bekasikota.go.id/ektp"
-        found.append(Error("PUBLISH_URL is no address with a secret.", hint=hint, id="ektp.E011"))
+        found.append(Error("PUBLISH_URL is no address with a secret.", hint=hint, id="ektp.E012"))
     for ancestor in settings.FRAME_ANCESTORS:
         if not re.fullmatch(r"https?://[\w.*:-]+", ancestor):
             hint = "Origins separated by spaces or commas, such as https://bekasikota.go.id"

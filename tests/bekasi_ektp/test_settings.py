@@ -58,7 +58,7 @@ def test_every_missing_secret_is_named(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES", "proxy", "TRUSTED_PROXIES: 'proxy' is no address."),
         ("STAFF_TWO_FACTOR", "supervisor, operatr", "STAFF_TWO_FACTOR: 'operatr' is no role."),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_what_is_wrong_is_named_and_not_shown(tmp_path: Path, name: str, value: str, said: str) -> None:
     done = manage(tmp_path, "check", **{**GOOD, **HOST, name: value})
