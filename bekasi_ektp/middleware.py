@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from .health import answer
 
-_FORM_MOST = 1 << 16  # bytes; the web worker waits for so much before it begins
+_FORM_MOST = 1 << 15  # bytes; the web worker waits for so much before it begins
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 

@@ -19,7 +19,9 @@ from gunicorn import http
 from gunicorn.workers.sync import SyncWorker
 
 HEAD_MOST = 1 << 15
-SMALL = 1 << 16  # bytes of a body that is waited for; a larger one is read by its view, as it comes
+SMALL = (
+    1 << 15
+)  # bytes of a body that is waited for, in what the kernel keeps; a larger one is read as it comes
 COMES_WITHIN = 20.0  # seconds, for a head and its small body
 STALLS = 30.0  # seconds that a client may take for the next piece, in either direction
 HANGS_UP_WITHIN = 20.0  # seconds after the answer

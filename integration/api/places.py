@@ -4,7 +4,7 @@ A place is a lock on a byte of a file that all workers of a web server share, so
 """
 
 import fcntl
-import tempfile
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +14,7 @@ from .problems import Kind, Problem
 
 AT_ONCE = 2  # of a token
 SOON = 2  # seconds to wait before asking again
-_file = tempfile.TemporaryFile()  # noqa: SIM115  loaded before gunicorn forks, and open as long as it serves
+_file = os.memfd_create("places")  # made before gunicorn forks, and open as long as it serves
 
 
 def count() -> int:

@@ -17,7 +17,7 @@ from .taking import take
 
 FORMS = {"text/csv": Batch.Form.CSV, "application/x-ndjson": Batch.Form.NDJSON}
 KEY = re.compile(r"[!-~]{1,255}")
-_LARGE = 1 << 16  # bytes, packed or not: it keeps a web worker for seconds
+_LARGE = 1 << 15  # bytes, packed or not: it keeps a web worker for seconds
 
 
 def send(request: HttpRequest) -> HttpResponse:

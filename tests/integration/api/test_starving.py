@@ -42,7 +42,7 @@ def half_a_head(partner: Partner, number: int) -> bytes:
 
 
 def a_little_of_a_small_body(partner: Partner, number: int) -> bytes:
-    return head(partner, number, "Content-Length: 40000") + b"NIK,"
+    return head(partner, number, "Content-Length: 30000") + b"NIK,"
 
 
 def much_of_a_large_body(partner: Partner, number: int) -> bytes:
