@@ -223,6 +223,7 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         except OSError:  # it has hung up
             client.close()
             return
+        _wake_at(client, 1)  # or what is left of it after a first piece would never be told of
         client.settimeout(_MOMENT / 1000 if how == LATE else STALLS)
         self.handle(self.sockets[0] if listener is self._handed else listener, client, address)
 
