@@ -261,8 +261,11 @@ class TestTheShortUndo:
         assert correct(card, by=officer).actor == officer.actor
         assert card.stage == here
 
+    # a loss is booked by a supervisor alone, who corrects anyway
     @pytest.mark.parametrize(
-        "one", [s for s in STEPS if not s.short_undo], ids=lambda s: f"{s.from_stage}-{s.to_stage}-{s.reason}"
+        "one",
+        [s for s in STEPS if not s.short_undo and s.reason != "lost"],
+        ids=lambda s: f"{s.from_stage}-{s.to_stage}-{s.reason}",
     )
     def test_is_for_arrival_and_counter_only(self, one: Any) -> None:
         card, officer = a_card(one.from_stage), people.officer()
