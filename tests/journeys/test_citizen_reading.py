@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize
 
 from tests import builders, people
@@ -50,7 +51,7 @@ def test_forced_colours_leave_nothing_unsaid(live_site: str, browser: Browser) -
     found: list[str] = []
     for where in ("/", "/antrean/bekasi-timur/", "/statistik/", address(card)):
         page.goto(live_site + where)
-        found += faults_of(page)
+        found += [f"{where}: {one['id']}" for one in Axe().run(page).response["violations"]]
     border = page.evaluate("getComputedStyle(document.querySelector('.do')).borderTopStyle")
     context.close()
     assert (found, border) == ([], "solid")
