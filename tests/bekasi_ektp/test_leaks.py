@@ -15,7 +15,7 @@ NIK = "3275014107900001"
 
 
 def leaky(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(f"<p>{NIK}</p>")
+    return HttpResponse(f"<!doctype html><html lang=id><title>Kartu</title><p>{NIK}</p>")
 
 
 urlpatterns = [path("leaky/", leaky), path("admin/tracking/card/7/nik/", leaky)]

@@ -15,11 +15,12 @@ from bekasi_ektp import csp, proxies
 
 def page(request: HttpRequest) -> HttpResponse:
     has_session = hasattr(request, "session")
-    return HttpResponse(f"{get_language()} session={has_session} user={hasattr(request, 'user')}")
+    said = f"{get_language()} session={has_session} user={hasattr(request, 'user')}"
+    return HttpResponse(said, content_type="text/plain")
 
 
 def framed(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse("widget")
+    response = HttpResponse("widget", content_type="text/plain")
     response.framed_by = ["https://bekasikota.go.id"]  # type: ignore[attr-defined]
     return response
 

@@ -138,9 +138,11 @@ class Person:
         self.step("CANCELLED", ("BLANK_ALLOCATED", "PRINTED"), "other")
 
     def brings_back(self) -> None:
-        self.step("WAITING_FOR_BLANK", ("PRINTED",), self.luck.choice(["damaged", "lost"]))
+        reason = self.luck.choice(["damaged", "lost"])
+        by = self.supervisor if reason == "lost" else self.operator
+        self.step("WAITING_FOR_BLANK", ("PRINTED",), reason, by)
 
-    def step(self, to: str, stages: tuple[str, ...], reason: str = "") -> None:
+    def step(self, to: str, stages: tuple[str, ...], reason: str = "", by: Any = None) -> None:
         from tracking.actions.steps import step
         from tracking.models import Card
         from tracking.refusals import action
@@ -148,7 +150,7 @@ class Person:
         seen = self.luck.choice(stages)
         card = self.some(Card.objects.filter(stage=seen).values_list("pk", flat=True))
         if card:
-            action(step)(card, by=self.operator, reason=reason, seen=seen, to=to)
+            action(step)(card, by=by or self.operator, reason=reason, seen=seen, to=to)
 
     def blocks(self) -> None:
         from tracking.actions import block
