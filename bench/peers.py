@@ -73,7 +73,7 @@ def plain(request: HttpRequest, token: str) -> HttpResponse:
         "stage": card.stage,
         "action": texts.action(look, notice),
         "queued": bool(values["place"]),
-        "place_can_fall": texts.PLACE_CAN_FALL if values["place"] else "",
+        "fallback": texts.FALLBACK[""] if values["place"] else "",
         "steps": _way(card, events),
         "history": [
             {"label": e.get_to_stage_display(), "since": _date(e.since), "office": texts.OFFICES["centre"]}

@@ -60,6 +60,8 @@ class Card(NamedTuple):
     surely: str | None = None
     late: str | None = None  # the first range that it was given is over
     kept: str | None = None  # of a hundred ranges so many were true
+    place_before: str | None = None  # when the day began, if it was a better one
+    fallback: str | None = None  # why it was (texts.FALLBACK)
 
 
 class Shape(NamedTuple):
@@ -79,6 +81,7 @@ class Shape(NamedTuple):
     expected: str
     late: bool
     kept: bool
+    fallback: str
     by_receipt: bool = False
 
 
@@ -98,6 +101,7 @@ class Values(dict[str, str]):
             number=card.number or "",
             place=card.place or "",
             place_shown=dates.figure(int(card.place or 0), language),
+            place_before=dates.figure(int(card.place_before or 0), language),
             data_at=_moment(int(card.data_at), language),
             address=escape(address),
             report=escape(f"{path}lapor/"),
@@ -176,6 +180,7 @@ def shape_of(card: Card, language: str) -> Shape:
         expected=card.expected or "",
         late=bool(card.late),
         kept=card.expected == "range" and card.kept is not None,
+        fallback=card.fallback or "",
     )
 
 
@@ -208,7 +213,7 @@ def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
     words = texts.words(look, notice, reported=shape.case == "open")
     places = {name: values[name] for name in ("office", "number", "place_shown", "kecamatan")}
     places |= {"since": values[f"day {folded.since}"], "report": values["report"]}
-    places |= {name: values[name] for name in ("case_at", "case_until", "expected", "kept")}
+    places |= {name: values[name] for name in ("case_at", "case_until", "expected", "kept", "place_before")}
     if shape.by_receipt:
         places["report"] = "#lapor"
     if folded.corrected is not None:
@@ -233,7 +238,7 @@ def _context(shape: Shape, values: Mapping[str, str]) -> dict[str, object]:
         "corrected": said(texts.CORRECTED) if folded.corrected is not None else "",
         "quiet": said(texts.UNCHANGED) if shape.quiet else "",
         "queued": shape.numbered and look in (Look.WAITING, Look.ALLOCATED),
-        "place_can_fall": texts.PLACE_CAN_FALL if shape.placed else "",
+        "fallback": said(texts.FALLBACK[shape.fallback]) if shape.placed else "",
         "steps": [_step(step, words, values) for step in folded.steps],
         "history": [_past(past, values) for past in folded.history],
         "language": shape.language,

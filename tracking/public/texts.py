@@ -175,7 +175,20 @@ EXPECTED: dict[str, Text] = {
 KEPT = _("%(kept)s dari 100 perkiraan kami tepat.")
 LATE = _("Ini lebih lama dari biasanya. Sampaikan ke %(office)s.")
 UNCHANGED = _("Belum ada perubahan sejak %(since)s.")
-PLACE_CAN_FALL = _("Urutan bisa mundur jika ada kartu yang didahulukan aturan, atau yang kembali ke antrean.")
+FALLBACK: dict[str, Text] = {
+    "": _("Urutan bisa mundur jika ada kartu yang didahulukan aturan, atau yang kembali ke antrean."),
+    "better": _(
+        "Urutan berubah dari %(place_before)s ke %(place_shown)s: ada kartu baru yang didahulukan aturan."
+    ),
+    "returned": _(
+        "Urutan berubah dari %(place_before)s ke %(place_shown)s: ada kartu yang kembali ke antrean."
+    ),
+    "better_returned": _(
+        "Urutan berubah dari %(place_before)s ke %(place_shown)s: "
+        "ada kartu yang didahulukan aturan, dan yang kembali ke antrean."
+    ),
+}
+"""Why a place is further back than when the day began; that it can be, where it is not."""
 
 OFFICES: dict[str, Text] = {
     "centre": _("Pusat (Ditjen Dukcapil)"),

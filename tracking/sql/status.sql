@@ -116,6 +116,37 @@ CREATE OR REPLACE FUNCTION tracking_stop(card bigint, held_for text) RETURNS tex
         ORDER BY f.id DESC LIMIT 1), held_for)
 $$;
 
+-- Why a place in the queue is further back than when the day began: that place, and the causes, `better` (letters that are
+-- served first got numbers) and `returned` (smaller numbers came back). NULL where it is not; where it cannot be
+-- compared, because the number drew or took its place today or the order of letters changed; and mostly.
+CREATE OR REPLACE FUNCTION tracking_fallback(
+    kecamatan smallint, its_letter text, its_number integer, drawn_at timestamptz, place integer)
+RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE midnight timestamptz := date_trunc('day', now(), 'Asia/Jakarta'); better text; today record;
+BEGIN
+    IF drawn_at >= midnight THEN RETURN NULL; END IF;
+    SELECT split_part(r.letters, its_letter, 1) INTO better FROM tracking_letterrule r
+    WHERE r.valid_from < (now() AT TIME ZONE 'Asia/Jakarta')::date AND r.letters = tracking_letters()
+    ORDER BY r.valid_from DESC LIMIT 1;
+    -- numbers ascend in an act, so how many of them are smaller is found by halves
+    SELECT sum(a.n * a.way) AS net, sum(a.n) FILTER (WHERE a.way = 1 AND a.letter <> its_letter) AS better,
+           sum(a.n) FILTER (WHERE a.way = 1 AND a.letter = its_letter) AS returned, bool_or(a.own) AS own
+    INTO today
+    FROM (SELECT t.letter, CASE WHEN t.act IN ('enter', 'return') THEN 1 ELSE -1 END AS way,
+                 CASE WHEN t.letter = its_letter THEN width_bucket(its_number - 1, t.numbers) ELSE cardinality(t.numbers) END AS n,
+                 t.letter = its_letter AND width_bucket(its_number, t.numbers) > width_bucket(its_number - 1, t.numbers) AS own
+          FROM tracking_turn t
+          WHERE t.kecamatan_id = kecamatan AND strpos(better || its_letter, t.letter) > 0
+            AND t.moment > coalesce((SELECT x.moment FROM tracking_turn x
+                                     WHERE x.kecamatan_id = kecamatan AND x.at < midnight
+                                     ORDER BY x.moment DESC LIMIT 1), 0)) a;
+    IF today.net > 0 AND NOT today.own THEN
+        RETURN ARRAY[(place - today.net)::text,
+                     concat_ws('_', CASE WHEN today.better > 0 THEN 'better' END, CASE WHEN today.returned > 0 THEN 'returned' END)];
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- All that the status page says, in one call: tracking.public.status_page.Card names the fields in this order.
 -- The office is the kecamatan's for a card to collect, else Disdukcapil. `steps` has a word for each event: the
 -- stage it led to, / and who took a delivered card, and + if the centre said so, - if it is a correction; `times` has when each happened (a
@@ -133,10 +164,10 @@ BEGIN
         CASE WHEN c.outside_ledger AND NOT c.outside_confirmed THEN '1' ELSE '' END,
         z.name, k.name, k.slug, extract(epoch FROM z.recorded_at)::bigint::text,
         t.letter || '-' || t.number,
-        CASE WHEN c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked
-             THEN tracking_position(t.kecamatan_id, t.letter, t.number)::text END,
+        w.place::text,
         o.name, o.address, o.hours, greatest(f.at, h.at)::text, h.steps, h.times,
-        p.state, p.at, p.until, w.told[1], w.told[2], w.told[3], w.told[4], w.told[5]]
+        p.state, p.at, p.until, w.told[1], w.told[2], w.told[3], w.told[4], w.told[5],
+        w.fell[1], w.fell[2]]
     INTO answer
     FROM tracking_card c
     JOIN tracking_citizen z ON z.id = c.citizen_id
@@ -159,7 +190,9 @@ BEGIN
                extract(epoch FROM coalesce(s.answered_at, s.due_on::timestamp AT TIME ZONE 'Asia/Jakarta'))::bigint::text AS until
         FROM tracking_case s WHERE s.card_id = c.id ORDER BY s.id DESC LIMIT 1) p ON true
     LEFT JOIN LATERAL (
-        SELECT tracking_expected(t.kecamatan_id, t.letter, t.number, t.drawn_at) AS told
+        SELECT q.place, tracking_expected(t.kecamatan_id, t.letter, t.number, t.drawn_at) AS told,
+               tracking_fallback(t.kecamatan_id, t.letter, t.number, t.drawn_at, q.place) AS fell
+        FROM (SELECT tracking_position(t.kecamatan_id, t.letter, t.number) AS place OFFSET 0) q
         WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked) w ON true
     WHERE c.id = card AND c.token_version = its_version;
     IF answer IS NULL THEN PERFORM tracking_miss(client, miss_cost); END IF;
