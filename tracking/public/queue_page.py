@@ -6,7 +6,9 @@ Every figure is a counter, or one of the few last rows of a list: the pages cost
 from datetime import date, datetime
 from typing import NamedTuple
 
-from ..models import Forecast, ForecastRange, Freshness, Kecamatan, LetterRule, QueueHead
+from django.db import connection
+
+from ..models import Forecast, Freshness, Kecamatan, LetterRule, QueueHead
 from ..models.forecast import EVERYBODY_AFTER
 from ..stages import Letter
 from . import dates
@@ -16,6 +18,17 @@ BATCHES = 5
 """Batches shown for a kecamatan."""
 RANGES = 6
 """Steps in which the expected dates of a letter are shown."""
+
+_STEPS = """
+SELECT letter, CASE WHEN everybody THEN 0 ELSE max(up_to) END,
+    (array_agg(likely ORDER BY up_to))[1], (array_agg(surely ORDER BY up_to DESC))[1]
+FROM (SELECT letter, up_to, likely, surely, everybody,
+             (row_number() OVER (w ORDER BY up_to) - 1) / ((count(*) OVER w + %(most)s - 1) / %(most)s) AS step
+      FROM (SELECT *, up_to = %(everybody)s AS everybody FROM tracking_forecastrange) r
+      WHERE forecast_id = %(forecast)s AND kecamatan_id = %(kecamatan)s AND (everybody OR likely IS NOT NULL)
+      WINDOW w AS (PARTITION BY letter, everybody)) r
+GROUP BY letter, everybody, step ORDER BY letter, everybody, step
+"""
 
 
 class Head(NamedTuple):
@@ -183,25 +196,23 @@ def _outlook(kecamatan_id: int | None) -> Outlook | None:
     made = Forecast.objects.order_by("-id").first()
     if made is None:
         return None
-    ranges = ForecastRange.objects.filter(forecast_id=made.pk, kecamatan_id=kecamatan_id or 0)
-    by_letter: dict[str, list[ForecastRange]] = {}
-    for one in ranges.order_by("letter", "up_to"):
-        by_letter.setdefault(one.letter, []).append(one)
     true = made.basis.get("accuracy") or {}
     return Outlook(
         made.day,
         true.get("promised", 0),
         true.get("in_time", 0),
-        [expected for letter in sorted(by_letter) for expected in _stepwise(letter, by_letter[letter])],
+        _stepwise(made.pk, kecamatan_id) if kecamatan_id else [],
     )
 
 
-def _stepwise(letter: str, ranges: list[ForecastRange]) -> list[Expected]:
+def _stepwise(forecast_id: int, kecamatan_id: int) -> list[Expected]:
     """A few steps of many: each from the likely day of its first range to the sure day of its last."""
-    new = [one for one in ranges if one.up_to == EVERYBODY_AFTER]
-    told = [one for one in ranges if one.likely and one.up_to < EVERYBODY_AFTER]
-    size = max(-(-len(told) // RANGES), 1)
-    steps = [told[n : n + size] for n in range(0, len(told), size)]
-    return [Expected(letter, step[-1].up_to, step[0].likely, step[-1].surely) for step in steps] + [
-        Expected(letter, 0, one.likely, one.surely) for one in new
-    ]
+    with connection.cursor() as cursor:
+        told = {
+            "forecast": forecast_id,
+            "kecamatan": kecamatan_id,
+            "everybody": EVERYBODY_AFTER,
+            "most": RANGES,
+        }
+        cursor.execute(_STEPS, told)
+        return [Expected(*row) for row in cursor.fetchall()]
