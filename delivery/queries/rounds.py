@@ -24,12 +24,16 @@ CLOCK_OFF = timedelta(hours=12)
 # and go out again only if asked for
 _THERE = """
     FROM (
-        -- one after the other, so that a count with a limit reads no further than it counts
-        SELECT card_id FROM delivery_piece WHERE current AND holder = 'kecamatan' AND holder_id = %(own)s
-        UNION ALL
-        SELECT card_id FROM delivery_piece WHERE current AND holder = 'kelurahan'
-          AND holder_id = ANY (ARRAY(SELECT k.id FROM tracking_kelurahan k WHERE k.kecamatan_id = %(own)s))
-    ) p JOIN tracking_card c ON c.id = p.card_id JOIN tracking_citizen z ON z.id = c.citizen_id
+        -- one after the other, so that a count with a limit reads no further than it counts; materialized, so that
+        -- no parallel workers are started for it: they cost more than they help
+        WITH held AS MATERIALIZED (
+            SELECT card_id FROM delivery_piece WHERE current AND holder = 'kecamatan' AND holder_id = %(own)s
+            UNION ALL
+            SELECT card_id FROM delivery_piece WHERE current AND holder = 'kelurahan'
+              AND holder_id = ANY (ARRAY(SELECT k.id FROM tracking_kelurahan k WHERE k.kecamatan_id = %(own)s)))
+        SELECT card_id FROM held
+    ) p JOIN tracking_card c ON c.id = p.card_id
+    LEFT JOIN tracking_citizen z ON z.id = c.citizen_id -- whoever does not ask for the citizen does not look
     WHERE c.place_id = %(own)s AND NOT c.blocked
       AND c.stage = ANY (%(stages)s) AND (c.outside_ledger <= c.outside_confirmed)
       AND NOT EXISTS (SELECT FROM delivery_roundcard r WHERE r.card_id = c.id AND r.ended = '')
