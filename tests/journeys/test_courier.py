@@ -326,6 +326,7 @@ def test_a_phone_whose_clock_is_wrong_by_days_is_told(live_site: str, phone: Bro
     page.clock.resume()
     begin(page, live_site, walk)
     deliver(page)
+    expect(top(page)).to_contain_text("Semua terkirim")
     expect(top(page)).to_contain_text("Jam HP ini salah")
     walk.link.refresh_from_db()
     assert walk.link.skew and walk.link.skew > 86400
