@@ -38,10 +38,12 @@ class Ledger:
     def store(self) -> int:
         return Account.objects.values_list("balance", flat=True).get(pk=ACCOUNT[Place.STORE])
 
-    def printed(self) -> dict[tuple[int, str], int]:
+    def printed(self, places: Sequence[int]) -> dict[tuple[int, str], int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT kecamatan_id, letter, blanks_printed(kecamatan_id, letter) FROM tracking_queuehead"
+                " WHERE kecamatan_id = ANY (%s)",
+                [list(places)],
             )
             return {(place, letter): number for place, letter, number in cursor.fetchall() if number}
 

@@ -165,7 +165,11 @@ def rule_in_force() -> LetterRule | None:
 
 def _queues(places: list[Kecamatan], rule: LetterRule | None) -> list[Queue]:
     known = supply()
-    printed, blanks, fresh = known.printed(), known.quotas(), Freshness.objects.in_bulk()
+    printed, blanks, fresh = (
+        known.printed([place.id for place in places]),
+        known.quotas(),
+        Freshness.objects.in_bulk(),
+    )
     heads: dict[int, dict[str, QueueHead]] = {}
     for row in QueueHead.objects.filter(kecamatan_id__in=[place.id for place in places]):
         heads.setdefault(row.kecamatan_id, {})[row.letter] = row

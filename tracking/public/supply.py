@@ -98,8 +98,8 @@ class Supply(Protocol):
     def store(self) -> int:
         """Blanks of the city that are not yet divided."""
 
-    def printed(self) -> dict[tuple[int, str], int]:
-        """The highest number printed in turn, by kecamatan and letter."""
+    def printed(self, places: Sequence[int]) -> dict[tuple[int, str], int]:
+        """The highest number printed in turn, by kecamatan (of these) and letter."""
 
     def batches(self, kecamatan: int, most: int) -> Sequence[Batch]:
         """The last batches of a kecamatan, newest first."""
