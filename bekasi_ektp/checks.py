@@ -107,7 +107,7 @@ def roles_differ(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         and not _is_database(os.environ[variable], settings.DATABASES[alias]["NAME"])
     ]:
         hint = "postgres://ROLE:PASSWORD@HOST/NAME"
-        return [Error(f"{nameless[0]} is no address of a database.", hint=hint, id="ektp.E011")]
+        return [Error(f"{nameless[0]} is no address of a database.", hint=hint, id="ektp.E013")]
     if settings.OWNER_IS_GIVEN and (site["USER"], site["HOST"]) == (owner["USER"], owner["HOST"]):
         hint = "Two roles: docs/operate.md shows how they are made."
         return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", hint=hint, id="ektp.E010")]

@@ -42,7 +42,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings from postgres://ROLE:PASSWORD@HOST/NAME; a socket's folder is a HOST with %2F for /."""
     try:
         config: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    except ValueError:  # a port that is none; ektp.E011 says so
+    except ValueError:  # a port that is none; ektp.E013 says so
         return {"NAME": "", "USER": "", "HOST": ""}
     host = urlsplit(url).netloc.rpartition("@")[2].partition(":")[0]
     if host[:3].upper() == "%2F":
