@@ -10,6 +10,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from staff.typed import number_in
 from tracking.spreadsheets import csv_line
 
 from ..feed.columns import NEEDED, OPTIONAL
@@ -117,8 +118,7 @@ class Lines:
 
 def _batch(request: HttpRequest, key: str) -> Batch:
     token: Token = request.auth  # type: ignore[attr-defined]
-    found = key.isascii() and key.isdecimal() and len(key) < 19
-    batch = _of(token).filter(pk=int(key)).first() if found else None
+    batch = _of(token).filter(pk=number_in(key) or 0).first()
     if batch is None:
         raise Problem(Kind.NOT_FOUND)
     return batch
