@@ -11,6 +11,8 @@ from django.urls import get_resolver
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from tracking.public.answer import language_of
+
 from .health import answer
 
 _FORM_MOST = 1 << 15  # bytes; the web worker waits for so much before it begins
@@ -30,7 +32,7 @@ def language(get_response: GetResponse) -> GetResponse:
     """English under /en/, Indonesian elsewhere: the address alone decides, so caches need no Vary."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        chosen = "en" if f"{request.path_info}/".startswith("/en/") else "id"
+        chosen = language_of(request)
         translation.activate(chosen)
         request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
         response = get_response(request)

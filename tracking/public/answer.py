@@ -13,7 +13,7 @@ from . import dates, queries
 
 
 def language_of(request: HttpRequest) -> str:
-    return "en" if request.path_info.startswith("/en/") else "id"
+    return "en" if f"{request.path_info}/".startswith("/en/") else "id"
 
 
 def site_of(request: HttpRequest) -> str:
