@@ -15,7 +15,6 @@ from tracking.public.answer import language_of
 
 from .health import answer
 
-_FORM_MOST = 1 << 15  # bytes; the web worker waits for so much before it begins
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -47,7 +46,9 @@ def short_forms(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if request.path_info.startswith("/api/") or (length.isdecimal() and int(length) <= _FORM_MOST):
+        if request.path_info.startswith("/api/") or (
+            length.isdecimal() and int(length) <= settings.SMALL_BODY
+        ):
             return get_response(request)
         return HttpResponse(status=413)
 

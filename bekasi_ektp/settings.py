@@ -92,6 +92,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "bekasi_ektp.urls"
 WSGI_APPLICATION = "bekasi_ektp.wsgi.application"
 WEB_WORKERS = int(os.environ.get("WORKERS") or 2 * (os.cpu_count() or 1) + 1)  # as gunicorn.conf.py has them
+SMALL_BODY = 1 << 15  # bytes; so much of a request the web worker waits for, before a request takes it up
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

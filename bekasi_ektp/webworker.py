@@ -15,13 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from gunicorn import http
 from gunicorn.workers.sync import SyncWorker
 
 HEAD_MOST = 1 << 15
-SMALL = (
-    1 << 15
-)  # bytes of a body that is waited for, in what the kernel keeps; a larger one is read as it comes
 COMES_WITHIN = 20.0  # seconds, for a head and its small body
 STALLS = 30.0  # seconds that a client may take for the next piece, in either direction
 HANGS_UP_WITHIN = 20.0  # seconds after the answer
@@ -41,7 +39,8 @@ COME, LATE, WAITS = b"come", b"late", b"waits"  # how a connection is handed on
 def missing(client: socket.socket) -> int:
     """How many bytes must have come before this request is worth a worker; 0 if they have.
 
-    Nothing is taken out of the socket: whoever handles it finds it whole.
+    Nothing is taken out of the socket: whoever handles it finds it whole. A body of more than SMALL_BODY is read as
+    it comes.
     """
     head = _look(client, HEAD_MOST)
     if head is None:
@@ -54,7 +53,7 @@ def missing(client: socket.socket) -> int:
         return 0
     told = _LENGTH.search(head, 0, end)
     need = end + int(told[1]) if told else 0
-    if not end < need <= end + SMALL or _EXPECT.search(head, 0, end):
+    if not end < need <= end + settings.SMALL_BODY or _EXPECT.search(head, 0, end):
         return 0
     return 0 if len(_look(client, need) or b"") == need else need
 

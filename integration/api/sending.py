@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from ..models import Batch, Token
@@ -17,7 +18,6 @@ from .taking import take
 
 FORMS = {"text/csv": Batch.Form.CSV, "application/x-ndjson": Batch.Form.NDJSON}
 KEY = re.compile(r"[!-~]{1,255}")
-_LARGE = 1 << 15  # bytes, packed or not: it keeps a web worker for seconds
 
 
 def send(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,8 @@ def send(request: HttpRequest) -> HttpResponse:
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > MOST_BYTES:
         raise Problem(Kind.TOO_BIG)
-    is_large = not length.isdecimal() or int(length) > _LARGE
+    # packed or not: such a body keeps a web worker for seconds
+    is_large = not length.isdecimal() or int(length) > settings.SMALL_BODY
     with _claimed(token, words, key) as held, places.taken(is_large):
         return _sent(request, token, words, media_type, held)
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from bekasi_ektp import webworker
-from bekasi_ektp.webworker import HEAD_MOST, SMALL, missing
+from bekasi_ektp.webworker import HEAD_MOST, missing
 
+SMALL = settings.SMALL_BODY
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
