@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 def harvest() -> Iterator[Row]:
     """The attacker and the street at once, then the two rows."""
     chance = random.Random(2017)
-    kelurahan = [(1, 1001)]
+    kelurahan = city.kelurahan()
     known, unknown = iter(range(sizes.CITY)), iter(range(sizes.CITY, 10 * sizes.CITY))
 
     def typed(real: bool) -> str:
