@@ -20,9 +20,15 @@ EMPTY = "bench_empty"
 
 
 def connect(database: str, role: str = server.SITE) -> Any:
-    """A connection of our own; commits at once."""
+    """A connection of our own, whose days are the city's; commits at once."""
     places = server.Places(settings.VAR_DIR)
-    connection = psycopg2.connect(host=str(places.socket), port=PORT, user=role, dbname=database)
+    connection = psycopg2.connect(
+        host=str(places.socket),
+        port=PORT,
+        user=role,
+        dbname=database,
+        options=f"-c TimeZone={settings.TIME_ZONE}",
+    )
     connection.autocommit = True
     return connection
 
