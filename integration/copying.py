@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
-
 from .feed.copyformat import ChunkFile
 
 
@@ -24,11 +22,10 @@ class _Reader:
 
 
 def copy_in(cursor: Any, table: str, chunks: Iterable[bytes]) -> int:
-    """Copy a binary stream into the table; how many rows it had. Raises what reading the chunks raised."""
+    """Copy a binary stream into the table; how many rows it had. Raises what reading the chunks raised; the transaction is lost then."""
     reader = _Reader(chunks)
     try:
-        with transaction.atomic():
-            cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT binary)", reader, 1 << 18)
+        cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT binary)", reader, 1 << 18)
     except Exception:
         if reader.error:
             raise reader.error from None

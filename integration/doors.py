@@ -20,6 +20,7 @@ def take_in_at_once(
     within: Callable[[Batch], None],
     files: list[str],
     but: frozenset[str] = frozenset(),
+    patience: str = "",
     **fields: Any,
 ) -> Batch:
     """Make a batch of a feed and take it in, in one transaction with what `within` writes about it.
@@ -32,7 +33,7 @@ def take_in_at_once(
         with transaction.atomic():
             batch = Batch.objects.create(source=source, **fields)
             within(batch)
-            return take_in(opened(), batch, only_kecamatan=batch.kecamatan_id)
+            return take_in(opened(), batch, only_kecamatan=batch.kecamatan_id, patience=patience)
     except UnreadableFile as error:
         if error.code in but:
             raise

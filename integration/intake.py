@@ -31,6 +31,8 @@ from .models import Batch, RejectChunk
 
 SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 SAMPLES_AN_OUTCOME = 20
+LITTLE = 100
+"""Rows of a feed that is planned without being analyzed, and waits for no other but those about its own people."""
 _REJECTS_A_CHUNK = 2_000
 FIELD = b"reject"
 
@@ -54,30 +56,30 @@ def take_in(
     expected: str = "",
     on_rejects: Callable[[Iterator[str]], None] | None = None,
     progress: Progress | None = None,
+    patience: str = "",
 ) -> Batch:
     """Take in a feed as `batch` (saved with its summary if it has an id) and return it.
 
     Without `apply` everything is decided and nothing changed: a preview. `expected` is the fingerprint of the
     preview that somebody confirmed; Changed if the decisions are no longer those. Withdrawn if somebody took
     the batch back meanwhile. UnreadableFile if a file can't be read. `on_rejects` gets the lines of the rejects
-    file, header first, before the commit.
+    file, header first, before the commit. `patience` is how long to wait for another merge, such as `2s`; then
+    OperationalError.
     """
     started = time.monotonic()
     with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:
-        staged = _stage(cursor, feed, only_kecamatan, progress)
-        if apply:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGE_LOCK])
+        staged = _stage(cursor, feed, only_kecamatan, progress, patience)
         if staged:
-            _decide(cursor, only_kecamatan)
-            while apply and _one(cursor, SQL["lock"]):
-                cursor.execute("TRUNCATE feed_decision, feed_same")
-                _decide(cursor, only_kecamatan)
+            cursor.execute(
+                "SELECT integration_decide(%s::smallint, %s, %s)",
+                [only_kecamatan, MERGE_LOCK if apply else None, staged > LITTLE],
+            )
         if expected or not apply:
             batch.fingerprint = _one(cursor, SQL["fingerprint"])
             if expected not in ("", batch.fingerprint):
                 raise Changed
         if apply and staged:
-            _merge(cursor)
+            cursor.execute("SELECT integration_apply(%s)", [list(FORWARD_OUTSIDE_LEDGER)])
             if only_kecamatan is not None:
                 cursor.execute(SQL["differences"], {"source": batch.source_id, "batch": batch.pk})
         _summarise(cursor, feed, batch, staged)
@@ -85,15 +87,23 @@ def take_in(
             data_came(only_kecamatan)
         if not apply:
             batch.samples = _samples(cursor)
+        if expected or not apply:
+            RejectChunk.objects.filter(batch_id=batch.pk).delete()  # those of a preview before
         _keep_rejects(feed, batch, on_rejects)
         batch.seconds = round(time.monotonic() - started, 3)
+        if staged > LITTLE:  # what was planned for many rows is of no use for a few
+            cursor.execute("DROP TABLE feed_row, feed_same, feed_decision, feed_code, feed_stage")
         if batch.pk:
-            if not Batch.objects.select_for_update().filter(pk=batch.pk, state=batch.state).exists():
-                raise Withdrawn
+            before = batch.state
             batch.state = Batch.State.APPLIED if apply else Batch.State.PREVIEWED
             batch.finished_at = timezone.now() if apply else None
-            batch.save()
+            if not Batch.objects.filter(pk=batch.pk, state=before).update(**_columns(batch)):
+                raise Withdrawn
     return batch
+
+
+def _columns(batch: Batch) -> dict[str, Any]:
+    return {field.attname: getattr(batch, field.attname) for field in batch._meta.concrete_fields if field.name != "id"}
 
 
 def rejects_of(batch: Batch) -> Iterator[str]:
@@ -102,65 +112,47 @@ def rejects_of(batch: Batch) -> Iterator[str]:
         yield zlib.decompress(sealing.unseal(bytes(sealed), FIELD)).decode()
 
 
-def _stage(cursor: Any, feed: Feed, only_kecamatan: int | None, progress: Progress | None) -> int:
+def _stage(
+    cursor: Any, feed: Feed, only_kecamatan: int | None, progress: Progress | None, patience: str
+) -> int:
     """Bring the good rows, and those whose region is at fault, into feed_row; how many they are."""
-    cursor.execute(
-        "SET LOCAL work_mem = '24MB'; SET LOCAL hash_mem_multiplier = 1; SET LOCAL jit = off;"
-        " SET LOCAL default_statistics_target = 10;"
-        # left only where several intakes share one transaction
-        " DROP TABLE IF EXISTS pg_temp.feed_row, feed_stage, feed_code, feed_same, feed_decision"
-    )
-    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
-    cursor.execute(f"CREATE TEMP TABLE feed_row ({columns}) ON COMMIT DROP; {SQL['stage']}")
-    cursor.execute(
-        "INSERT INTO feed_stage SELECT * FROM unnest(%s, %s::int2[], %s)",
-        [list(Stage.values), list(range(len(Stage))), [stage in LED_BY_LEDGER for stage in Stage]],
-    )
-    cursor.execute(
-        "INSERT INTO feed_code SELECT code, stage, rank, code = ANY (%s)"
-        " FROM unnest(%s, %s) c (code, stage) JOIN feed_stage USING (stage)",
-        [list(PRINT_SIDE), list(CENTRAL_STAGE), [stage.value for stage in CENTRAL_STAGE.values()]],
-    )
+    if not _one(cursor, "SELECT integration_room(%s)", [patience]):
+        _make_room(cursor)
     if only_kecamatan is None:
         glance.look(cursor, feed)
     staged = copy_in(cursor, "feed_row", feed.copy_chunks(progress))
-    cursor.execute("ANALYZE feed_row (nik_index, fault)")
+    if staged > LITTLE:
+        cursor.execute("ANALYZE feed_row (nik_index, fault)")
     return staged
 
 
-def _decide(cursor: Any, only_kecamatan: int | None) -> None:
-    """Rounds, because where a person's newest row can't be applied the next older one counts."""
-    if len(settings.EKTP_INDEX_KEYS) > 1:
-        # who is not known under the older key is looked for, and kept, under the newest
-        cursor.execute(
-            "UPDATE feed_row r SET nik_index = nik_index_next WHERE nik_index_next IS NOT NULL"
-            " AND NOT EXISTS (SELECT FROM tracking_citizen c WHERE c.nik_index = r.nik_index)"
-        )
-    cursor.execute(SQL["same"])
-    for number in count(1):
-        rows = SQL["first_round" if number == 1 else "next_round"]
-        decide = SQL["decide"].replace("FROM asked r", f"FROM (\n{rows}) r")
-        cursor.execute(decide, {"only_kecamatan": only_kecamatan, "round": number})
-        if not cursor.rowcount:
-            break
-    cursor.execute("ANALYZE feed_decision (tid, act, card_id, citizen_id)")
-    cursor.execute(SQL["superseded"])
-    if only_kecamatan is None:  # whoever speaks for one kecamatan blocks nobody by naming another place
-        cursor.execute(SQL["region"])
-
-
-def _merge(cursor: Any) -> None:
-    cursor.execute(SQL["home"])
-    code_of = {CENTRAL_STAGE[code]: code for code in PRINT_SIDE}
-    any_forward = _one(cursor, "SELECT EXISTS (SELECT FROM feed_decision WHERE act = 'forward')")
-    for from_stage, to_stage in pairwise(FORWARD_OUTSIDE_LEDGER) if any_forward else ():
-        cursor.execute(SQL["forward"], {"from": from_stage, "to": to_stage, "code": code_of[to_stage]})
-    cursor.execute(SQL["apply"])
+def _make_room(cursor: Any) -> None:
+    # behind a pooler a session is not ours alone
+    kept = not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+    cursor.execute(
+        SQL["stage"].format(
+            columns=", ".join(f"{name} {kind}" for name, kind in COLUMNS),
+            rows="DELETE ROWS" if kept else "DROP",
+            constants="PRESERVE ROWS" if kept else "DROP",
+        ),
+        {
+            "stages": list(Stage.values),
+            "ranks": list(range(len(Stage))),
+            "print_side": [stage in LED_BY_LEDGER for stage in Stage],
+            "codes": list(CENTRAL_STAGE),
+            "stage_of_code": [stage.value for stage in CENTRAL_STAGE.values()],
+            "print_codes": list(PRINT_SIDE),
+        },
+    )
 
 
 class _Counted(NamedTuple):
+    """outcomes.sql"""
+
     outcome: str
     reason: str
+    from_stage: str
+    to_stage: str | None
     n: int
 
 
@@ -182,8 +174,7 @@ def _summarise(cursor: Any, feed: Feed, batch: Batch, staged: int) -> None:
     batch.unknown_columns = feed.unknown_columns
     batch.files = feed.names
     batch.size = batch.done = feed.total_bytes
-    cursor.execute(SQL["moves"])
-    batch.moves = [list(row) for row in cursor.fetchall()]
+    batch.moves = [[row.from_stage, row.to_stage, row.n] for row in counted if row.to_stage]
 
 
 def _samples(cursor: Any) -> dict[str, list[list[Any]]]:
@@ -196,7 +187,6 @@ def _samples(cursor: Any) -> dict[str, list[list[Any]]]:
 
 def _keep_rejects(feed: Feed, batch: Batch, on_rejects: Callable[[Iterator[str]], None] | None) -> None:
     if batch.pk:
-        batch.reject_chunks.all().delete()
         some: list[str] = []
         for line in rejects_csv(feed, feed.rejects(_rejected_by_merge())) if batch.rejected else ():
             some.append(line)
@@ -221,6 +211,6 @@ def _rejected_by_merge() -> Iterator[Rejected]:
             yield Rejected(*row)
 
 
-def _one(cursor: Any, sql: str) -> Any:
-    cursor.execute(sql)
+def _one(cursor: Any, sql: str, arguments: list[Any] | None = None) -> Any:
+    cursor.execute(sql, arguments)
     return cursor.fetchone()[0]

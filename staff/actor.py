@@ -48,7 +48,6 @@ def _say(said: dict[str, str], using: str) -> dict[str, str]:
     was = ", ".join(["coalesce(current_setting(%s, true), '')"] * len(names))
     now = ", ".join(["set_config(%s, %s, true)"] * len(names))
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT {was}", names)
-        before = dict(zip(names, cursor.fetchone(), strict=True))
-        cursor.execute(f"SELECT {now}", [word for name in names for word in (name, said[name])])
-    return before
+        # what stands first is answered first
+        cursor.execute(f"SELECT {was}, {now}", [*names, *(word for name in names for word in (name, said[name]))])
+        return dict(zip(names, cursor.fetchone(), strict=False))

@@ -7,11 +7,10 @@ nothing more: the next with the same key takes its place, and what the dead one 
 import hashlib
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from ..models import Batch, Delivery, Token
@@ -19,10 +18,8 @@ from .places import AT_ONCE, SOON
 from .problems import Kind, Problem
 from .receiving import key_of
 
-_KNOWN = (Path(__file__).parent / "sql" / "known.sql").read_text()
 _HELD = timedelta(seconds=20)
 _SAY_AGAIN = 5.0  # seconds
-_OVER = (Batch.State.APPLIED, Batch.State.REFUSED, Batch.State.WITHDRAWN)
 
 
 class Lost(Exception):
@@ -30,13 +27,12 @@ class Lost(Exception):
 
 
 class Known(NamedTuple):
-    """known.sql"""
+    """What claim.sql answers."""
 
     id: int | None
     body: UUID | None
     batch_id: int | None
-    held: bool
-    state: str | None
+    held: bool | None
     of_token: int
 
 
@@ -86,34 +82,15 @@ def claim(token: Token, words: str, key: str) -> Claim:
     """Take the delivery of this key in hand, or Problem: somebody works on it, or too much is at work."""
     hashed = UUID(bytes=hashlib.blake2b(key.encode(), key=key_of(words), digest_size=16).digest())
     holder = uuid4()
-    with transaction.atomic():
-        _without_disk()
-        # the requests of one token come one after another here: else a third would not see the second
-        Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
-        known = _known(token, hashed)
-        _refuse(known)
-        until = timezone.now() + _HELD
-        if known.id is None:
-            made = Delivery.objects.create(token=token, key=hashed, holder=holder, held_until=until)
-            return Claim(made.pk, holder, None, None)
-        Delivery.objects.filter(pk=known.id).update(holder=holder, held_until=until)
-    return Claim(known.id, holder, known.body, known.batch_id)
-
-
-def _without_disk() -> None:
-    """A claim that a crash of the server forgets was never made: it need not wait for the disk."""
+    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-
-
-def _refuse(known: Known) -> None:
-    if known.id is not None and (known.held or (known.batch_id and known.state not in _OVER)):
+        cursor.execute(
+            "SELECT * FROM integration_claim(%s, %s, %s, %s, %s, %s)",
+            [token.pk, hashed, holder, now, now + _HELD, AT_ONCE],
+        )
+        known = Known(*cursor.fetchone())
+    if known.held:
         raise Problem(Kind.KEY_AT_WORK, retry_after=SOON)
-    if known.of_token >= AT_ONCE:
+    if known.of_token >= AT_ONCE or known.id is None:
         raise Problem(Kind.TWO_AT_WORK, retry_after=SOON)
-
-
-def _known(token: Token, key: UUID) -> Known:
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"token": token.pk, "key": key, "now": timezone.now()})
-        return Known(*cursor.fetchone())
+    return Claim(known.id, holder, known.body, known.batch_id)

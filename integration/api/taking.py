@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from tracking.refusals import GO_AGAIN, sqlstate
 
@@ -47,8 +47,6 @@ def _at_once(body: Body, token: Token, form: Batch.Form, claim: Claim) -> Batch 
     written: Any = form.value
 
     def opened() -> Feed:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_MERGE_PATIENCE])
         held = Held(bytes(body.data))
         return open_feed(
             [held], form=written, only_kecamatan=token.kecamatan_id, most_rows=tasks.MOST_ROWS, workers=0
@@ -65,6 +63,7 @@ def _at_once(body: Body, token: Token, form: Batch.Form, claim: Claim) -> Batch 
                 form=form,
                 kecamatan=token.kecamatan,
                 size=body.size,
+                patience=_MERGE_PATIENCE,
             )
             claim.is_through()
             return batch
