@@ -22,7 +22,10 @@ class _Reader:
 
 
 def copy_in(cursor: Any, table: str, chunks: Iterable[bytes]) -> int:
-    """Copy a binary stream into the table; how many rows it had. Raises what reading the chunks raised; the transaction is lost then."""
+    """Copy a binary stream into the table; how many rows it had.
+
+    Raises what reading the chunks raised: then the transaction is lost.
+    """
     reader = _Reader(chunks)
     try:
         cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT binary)", reader, 1 << 18)

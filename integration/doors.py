@@ -30,10 +30,9 @@ def take_in_at_once(
     """
     fields = {"actor": f"source:{source.slug}", "files": files, "state": State.CONFIRMED} | fields
     try:
-        with transaction.atomic():
-            batch = Batch.objects.create(source=source, **fields)
-            within(batch)
-            return take_in(opened(), batch, only_kecamatan=batch.kecamatan_id, patience=patience)
+        batch = Batch(source=source, **fields)
+        batch.reserve()
+        return take_in(opened(), batch, only_kecamatan=batch.kecamatan_id, within=within, patience=patience)
     except UnreadableFile as error:
         if error.code in but:
             raise

@@ -8,11 +8,9 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -56,28 +54,29 @@ def take_in(
     expected: str = "",
     on_rejects: Callable[[Iterator[str]], None] | None = None,
     progress: Progress | None = None,
+    within: Callable[[Batch], None] | None = None,
     patience: str = "",
 ) -> Batch:
-    """Take in a feed as `batch` (saved with its summary if it has an id) and return it.
+    """Take in a feed as `batch` (saved with its summary if it has a number) and return it.
 
     Without `apply` everything is decided and nothing changed: a preview. `expected` is the fingerprint of the
     preview that somebody confirmed; Changed if the decisions are no longer those. Withdrawn if somebody took
     the batch back meanwhile. UnreadableFile if a file can't be read. `on_rejects` gets the lines of the rejects
-    file, header first, before the commit. `patience` is how long to wait for another merge, such as `2s`; then
-    OperationalError.
+    file, header first, before the commit. `within` writes more in the same transaction, first of all. `patience`
+    is how long to wait for another merge, such as `2s`: then OperationalError.
     """
     started = time.monotonic()
     with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:
+        if within:
+            within(batch)
         staged = _stage(cursor, feed, only_kecamatan, progress, patience)
         if staged:
-            cursor.execute(
-                "SELECT integration_decide(%s::smallint, %s, %s)",
-                [only_kecamatan, MERGE_LOCK if apply else None, staged > LITTLE],
-            )
+            _decide(cursor, only_kecamatan, merging=apply, many=staged > LITTLE)
         if expected or not apply:
             batch.fingerprint = _one(cursor, SQL["fingerprint"])
             if expected not in ("", batch.fingerprint):
                 raise Changed
+            RejectChunk.objects.filter(batch_id=batch.pk).delete()  # those of the preview before
         if apply and staged:
             cursor.execute("SELECT integration_apply(%s)", [list(FORWARD_OUTSIDE_LEDGER)])
             if only_kecamatan is not None:
@@ -87,23 +86,24 @@ def take_in(
             data_came(only_kecamatan)
         if not apply:
             batch.samples = _samples(cursor)
-        if expected or not apply:
-            RejectChunk.objects.filter(batch_id=batch.pk).delete()  # those of a preview before
         _keep_rejects(feed, batch, on_rejects)
         batch.seconds = round(time.monotonic() - started, 3)
         if staged > LITTLE:  # what was planned for many rows is of no use for a few
             cursor.execute("DROP TABLE feed_row, feed_same, feed_decision, feed_code, feed_stage")
         if batch.pk:
-            before = batch.state
-            batch.state = Batch.State.APPLIED if apply else Batch.State.PREVIEWED
-            batch.finished_at = timezone.now() if apply else None
-            if not Batch.objects.filter(pk=batch.pk, state=before).update(**_columns(batch)):
-                raise Withdrawn
+            _save(batch, Batch.State.APPLIED if apply else Batch.State.PREVIEWED)
     return batch
 
 
-def _columns(batch: Batch) -> dict[str, Any]:
-    return {field.attname: getattr(batch, field.attname) for field in batch._meta.concrete_fields if field.name != "id"}
+def _save(batch: Batch, state: Batch.State) -> None:
+    before, batch.state = batch.state, state
+    batch.finished_at = timezone.now() if state == Batch.State.APPLIED else None
+    if batch._state.adding:
+        batch.insert()
+        return
+    fields = {field.attname: getattr(batch, field.attname) for field in batch._meta.concrete_fields}
+    if not Batch.objects.filter(pk=fields.pop("id"), state=before).update(**fields):
+        raise Withdrawn
 
 
 def rejects_of(batch: Batch) -> Iterator[str]:
@@ -146,8 +146,15 @@ def _make_room(cursor: Any) -> None:
     )
 
 
+def _decide(cursor: Any, only_kecamatan: int | None, *, merging: bool, many: bool) -> None:
+    cursor.execute(
+        "SELECT integration_decide(%s::smallint, %s, %s)",
+        [only_kecamatan, MERGE_LOCK if merging else None, many],
+    )
+
+
 class _Counted(NamedTuple):
-    """outcomes.sql"""
+    """A row of outcomes.sql."""
 
     outcome: str
     reason: str
@@ -157,7 +164,7 @@ class _Counted(NamedTuple):
 
 
 def _summarise(cursor: Any, feed: Feed, batch: Batch, staged: int) -> None:
-    cursor.execute(SQL["outcomes"])
+    cursor.execute("SELECT * FROM integration_outcomes()")
     counted = [_Counted(*row) for row in cursor.fetchall()]
     outcomes, reasons = Counter[str](), Counter[str]({str(k): n for k, n in feed.fault_counts.items()})
     for row in counted:

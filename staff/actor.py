@@ -49,5 +49,7 @@ def _say(said: dict[str, str], using: str) -> dict[str, str]:
     now = ", ".join(["set_config(%s, %s, true)"] * len(names))
     with connections[using].cursor() as cursor:
         # what stands first is answered first
-        cursor.execute(f"SELECT {was}, {now}", [*names, *(word for name in names for word in (name, said[name]))])
+        cursor.execute(
+            f"SELECT {was}, {now}", [*names, *(word for name in names for word in (name, said[name]))]
+        )
         return dict(zip(names, cursor.fetchone(), strict=False))

@@ -56,10 +56,15 @@ class Claim:
 
         `through`: with that transaction this request has done its work.
         """
-        ours = Delivery.objects.filter(pk=self.id, holder=self.holder, batch__isnull=True)
-        until = {"held_until": timezone.now()} if through else {}
-        if not ours.update(batch=batch, body=body, **until):
-            raise Lost
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE integration_delivery SET batch_id = %s, body = %s,"
+                " held_until = CASE WHEN %s THEN %s ELSE held_until END"
+                " WHERE id = %s AND holder = %s AND batch_id IS NULL",
+                [batch.pk, body, through, timezone.now(), self.id, self.holder],
+            )
+            if not cursor.rowcount:
+                raise Lost
 
     def is_through(self) -> None:
         """What made it a batch is committed, and there is nothing to give back."""

@@ -61,7 +61,7 @@ def _at_once(body: Body, token: Token, form: Batch.Form, claim: Claim) -> Batch 
                 files=[NAME],
                 door=Batch.Door.API,
                 form=form,
-                kecamatan=token.kecamatan,
+                kecamatan_id=token.kecamatan_id,
                 size=body.size,
                 patience=_MERGE_PATIENCE,
             )
@@ -82,7 +82,7 @@ def _by_the_worker(body: Body, token: Token, form: Batch.Form, claim: Claim) -> 
             source=token.source,
             door=Batch.Door.API,
             form=form,
-            kecamatan=token.kecamatan,
+            kecamatan_id=token.kecamatan_id,
             actor=f"source:{token.source.slug}",
             state=State.CONFIRMED,
             files=upload.names,

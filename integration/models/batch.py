@@ -1,7 +1,8 @@
 """One intake: the files of one call, what became of their rows, and the rows that were refused."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Kecamatan
@@ -46,7 +47,7 @@ class Batch(models.Model):
     )
     state = models.CharField(_("keadaan"), max_length=10, choices=State, default=State.UPLOADED)
     actor = models.CharField(_("oleh"), max_length=80)
-    created_at = models.DateTimeField(_("diterima"), auto_now_add=True)
+    created_at = models.DateTimeField(_("diterima"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("selesai"), null=True)
     files = models.JSONField(_("berkas"), default=list)  # names as the sender called them
     upload = models.CharField(max_length=64, blank=True)  # folder under var/uploads while it waits
@@ -77,6 +78,23 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} #{self.pk}"
+
+    def reserve(self) -> None:
+        """Give it its number, by which others may speak of it, before it is saved."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('integration_batch', 'id'))")
+            [self.pk] = cursor.fetchone()
+
+    def insert(self) -> None:
+        """Save it anew under the number it was given. (By save() that takes a tenth of all that a little batch takes.)"""
+        fields = self._meta.concrete_fields
+        columns, marks = ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO integration_batch ({columns}) VALUES ({marks})",
+                [field.get_db_prep_save(getattr(self, field.attname), connection) for field in fields],
+            )
+        self._state.adding = False
 
     @property
     def is_over(self) -> bool:
