@@ -82,11 +82,11 @@ def take_in(
             if only_kecamatan is not None:
                 cursor.execute(SQL["differences"], {"source": batch.source_id, "batch": batch.pk})
         _summarise(cursor, feed, batch, staged)
-        if apply and batch.read > batch.rejected:  # a file of which nothing could be used makes no data newer
-            data_came(only_kecamatan)
         if not apply:
             batch.samples = _samples(cursor)
         _keep_rejects(feed, batch, on_rejects)
+        if apply and batch.read > batch.rejected:  # a file of which nothing could be used makes no data newer
+            data_came(only_kecamatan)  # last: others wait for it
         batch.seconds = round(time.monotonic() - started, 3)
         if staged > LITTLE:  # what was planned for many rows is of no use for a few
             cursor.execute("DROP TABLE feed_row, feed_same, feed_decision, feed_code, feed_stage")

@@ -1,24 +1,30 @@
 """Imports that meet each other, other writers, a crash: nothing half done, nobody waits for long."""
 
+import io
 import os
+import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 
 from integration.feed import open_feed
-from integration.intake import take_in
+from integration.intake import LITTLE, take_in
 from integration.models import Batch, Source
 from tests import cluster
 from tests.builders import step
 from tracking.models import Card, Ticket
+from tracking.refusals import sqlstate
 
 from .feeds import as_csv, card, said, send
 
@@ -129,3 +135,79 @@ def test_a_killed_import_leaves_nothing_and_the_same_file_can_be_sent_again(tmp_
     assert killed
     take_in(open_feed([file]), batch())
     assert Card.objects.count() == Ticket.objects.count() == 20_000
+
+
+STAGES_BY_DAY = [
+    "BIO_CAPTURED",
+    "SENT_FOR_ENROLLMENT",
+    "SENT_FOR_DEDUP",
+    "ADJUDICATE_IN_PROCESS",
+    "PRINT_READY_RECORD",
+]
+
+
+def take(*rows: dict[str, str], patience: str = "", **options: Any) -> Batch:
+    """Take in a feed of these rows on this thread's own connection."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write(as_csv(*rows))
+        file.flush()
+        try:
+            return take_in(open_feed([file.name], workers=0), batch(), patience=patience, **options)
+        finally:
+            connections.close_all()
+
+
+def test_many_little_feeds_and_a_large_one_about_the_same_people_end_as_the_newest_says() -> None:
+    everybody = range(2 * LITTLE)
+
+    def rows(numbers: Iterable[int], day: int) -> list[dict[str, str]]:
+        at = f"2017-02-{day + 1:02} 09:00:00"
+        return [people(number + 1, STAGES_BY_DAY[day], at)[-1] for number in numbers]
+
+    chance = random.Random(8)
+    feeds = [rows(chance.sample(everybody, 30), chance.randrange(4)) for _ in range(40)]
+    feeds.insert(20, rows(everybody, 4))
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda feed: take(*feed), feeds))
+    assert sum(one.created for one in done) == len(everybody)
+    assert sum(one.rejected for one in done) == 0
+    assert Card.objects.filter(stage="WAITING_FOR_BLANK").count() == len(everybody) == Card.objects.count()
+    assert sorted(Ticket.objects.values_list("number", flat=True)) == [n + 1 for n in everybody]
+    call_command("verify")
+
+
+@pytest.mark.parametrize(
+    ("other", "waits"),
+    [
+        pytest.param(people(3)[2:], False, id="little, about others"),
+        pytest.param(people(2)[1:], True, id="little, about one of them"),
+        pytest.param(people(LITTLE + 10)[5:], True, id="large, about others"),
+    ],
+)
+def test_who_waits_for_a_little_feed(other: list[dict[str, str]], waits: bool) -> None:
+    came: list[Any] = []
+
+    def meanwhile(_lines: Iterator[str]) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            came.append(pool.submit(take, *other, patience="200ms").exception())
+
+    take(*people(2), on_rejects=meanwhile)
+    [error] = came
+    assert sqlstate(error) == "55P03" if waits else error is None, error
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+def test_a_session_takes_in_little_and_large_feeds_by_turns(monkeypatch, pooled: bool) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", pooled)
+    turns = [(3, 3), (LITTLE + 50, LITTLE + 47), (5, 0), (LITTLE + 60, 10), (2, 0)]
+    for number, (count, new) in enumerate(turns):
+        feed = io.BytesIO(as_csv(*people(count, at=f"2017-02-{number + 1:02} 09:00:00")).encode())
+        done = take_in(open_feed([feed], workers=0), batch())
+        assert (done.created, done.unchanged) == (new, count - new)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('pg_temp.feed_row')")
+            kept = cursor.fetchone()[0] is not None
+            assert kept == (count <= LITTLE and not pooled)
+            if kept:
+                cursor.execute("SELECT count(*) FROM feed_row")
+                assert cursor.fetchone() == (0,)
