@@ -195,8 +195,6 @@ class _Lines:
 def _code_of_schema() -> bytes:
     """All that decides what is in a template: a change of it fills a new one."""
     paths = sorted(settings.BASE_DIR.glob("*/migrations/*.py"))
-    paths += [
-        path for path in sorted(settings.BASE_DIR.glob("*/sql/*.sql")) if path.parts[-3] != "integration"
-    ]
+    paths += sorted(settings.BASE_DIR.glob("*/**/sql/*.sql"))
     paths += [Path(people.__file__), Path(ledger.__file__), Path(__file__), settings.VAR_DIR / "demo.env"]
     return b"".join(path.read_bytes() for path in paths)

@@ -154,27 +154,25 @@ END $$;
 CREATE OR REPLACE FUNCTION tracking_status(
     card bigint, its_version integer, client uuid, client_most double precision, miss_cost double precision)
 RETURNS text[] LANGUAGE plpgsql AS $$
-DECLARE answer text[]; wait double precision;
+DECLARE c record; wait double precision; place integer; told text[]; fell text[];
 BEGIN
     SELECT extract(epoch FROM l.spent_until - clock_timestamp()) - client_most INTO wait
     FROM tracking_lookuplimit l WHERE l.key = client;
     IF wait > 0 THEN RETURN ARRAY[wait::text]; END IF;
-    SELECT ARRAY[
-        '0', c.stage, coalesce(CASE WHEN c.stage = 'HELD' THEN tracking_stop(c.id, c.code) ELSE c.code END, ''), c.kind, CASE WHEN c.blocked THEN '1' ELSE '' END,
-        CASE WHEN c.outside_ledger AND NOT c.outside_confirmed THEN '1' ELSE '' END,
-        z.name, k.name, k.slug, extract(epoch FROM z.recorded_at)::bigint::text,
-        t.letter || '-' || t.number,
-        w.place::text,
-        o.name, o.address, o.hours, greatest(f.at, h.at)::text, h.steps, h.times,
-        p.state, p.at, p.until, w.told[1], w.told[2], w.told[3], w.told[4], w.told[5],
-        w.fell[1], w.fell[2]]
-    INTO answer
-    FROM tracking_card c
-    JOIN tracking_citizen z ON z.id = c.citizen_id
-    JOIN tracking_kecamatan k ON k.id = c.place_id
-    LEFT JOIN tracking_ticket t ON t.card_id = c.id
-    LEFT JOIN tracking_office o ON o.id = CASE WHEN c.stage = 'RETURNED' THEN c.place_id ELSE 0 END
-    LEFT JOIN LATERAL (SELECT extract(epoch FROM r.at)::bigint AS at FROM tracking_freshness r WHERE r.id = c.kecamatan_id) f ON true
+    SELECT x.stage, x.kind, x.blocked, x.outside_ledger AND NOT x.outside_confirmed AS outside,
+        CASE WHEN x.stage = 'HELD' THEN tracking_stop(x.id, x.code) ELSE x.code END AS code,
+        z.name, k.name AS kecamatan, k.slug, extract(epoch FROM z.recorded_at)::bigint AS recorded,
+        t.kecamatan_id AS queue, t.letter, t.number, t.drawn_at,
+        o.name AS office, o.address, o.hours, greatest(f.at, h.at) AS data_at, h.steps, h.times,
+        p.state AS case_state, p.at AS case_at, p.until AS case_until
+    INTO c
+    FROM tracking_card x
+    JOIN tracking_citizen z ON z.id = x.citizen_id
+    JOIN tracking_kecamatan k ON k.id = x.place_id
+    LEFT JOIN tracking_ticket t ON t.card_id = x.id
+    LEFT JOIN tracking_office o ON o.id = CASE WHEN x.stage = 'RETURNED' THEN x.place_id ELSE 0 END
+    LEFT JOIN LATERAL (
+        SELECT extract(epoch FROM r.at)::bigint AS at FROM tracking_freshness r WHERE r.id = x.kecamatan_id) f ON true
     CROSS JOIN LATERAL (
         SELECT string_agg(e.to_stage || CASE WHEN e.to_stage = 'DELIVERED' AND e.reason IN ('holder', 'family')
                                                    THEN '/' || e.reason ELSE '' END
@@ -183,20 +181,28 @@ BEGIN
                string_agg(extract(epoch FROM CASE WHEN e.corrects IS NULL THEN e.since ELSE e.at END)::bigint::text,
                           ' ' ORDER BY e.id) AS times,
                extract(epoch FROM max(e.at))::bigint AS at
-        FROM tracking_event e WHERE e.card_id = c.id) h
+        FROM tracking_event e WHERE e.card_id = x.id) h
     LEFT JOIN LATERAL (
         SELECT CASE WHEN s.answered_at IS NULL THEN 'open' ELSE 'answered' END AS state,
                extract(epoch FROM s.at)::bigint::text AS at,
                extract(epoch FROM coalesce(s.answered_at, s.due_on::timestamp AT TIME ZONE 'Asia/Jakarta'))::bigint::text AS until
-        FROM tracking_case s WHERE s.card_id = c.id ORDER BY s.id DESC LIMIT 1) p ON true
-    LEFT JOIN LATERAL (
-        SELECT q.place, tracking_expected(t.kecamatan_id, t.letter, t.number, t.drawn_at) AS told,
-               tracking_fallback(t.kecamatan_id, t.letter, t.number, t.drawn_at, q.place) AS fell
-        FROM (SELECT tracking_position(t.kecamatan_id, t.letter, t.number) AS place OFFSET 0) q
-        WHERE c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked) w ON true
-    WHERE c.id = card AND c.token_version = its_version;
-    IF answer IS NULL THEN PERFORM tracking_miss(client, miss_cost); END IF;
-    RETURN answer;
+        FROM tracking_case s WHERE s.card_id = x.id ORDER BY s.id DESC LIMIT 1) p ON true
+    WHERE x.id = card AND x.token_version = its_version;
+    IF NOT FOUND THEN
+        PERFORM tracking_miss(client, miss_cost);
+        RETURN NULL;
+    END IF;
+    -- by themselves: within the query they would cost everybody
+    IF c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked THEN
+        place := tracking_position(c.queue, c.letter, c.number);
+        told := tracking_expected(c.queue, c.letter, c.number, c.drawn_at);
+        fell := tracking_fallback(c.queue, c.letter, c.number, c.drawn_at, place);
+    END IF;
+    RETURN ARRAY[
+        '0', c.stage, coalesce(c.code, ''), c.kind, CASE WHEN c.blocked THEN '1' ELSE '' END,
+        CASE WHEN c.outside THEN '1' ELSE '' END, c.name, c.kecamatan, c.slug, c.recorded::text, c.letter || '-' || c.number,
+        place::text, c.office, c.address, c.hours, c.data_at::text, c.steps, c.times, c.case_state, c.case_at, c.case_until,
+        told[1], told[2], told[3], told[4], told[5], fell[1], fell[2]];
 END $$;
 
 -- Smallest number of a queue that waits and is not blocked: whose turn it is. NULL when nobody waits.
