@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-MOST_COUNTED = 1000
-"""A queue is counted up to here: more is `1.000+`, and costs no more."""
+MOST_COUNTED = 300
+"""A queue is counted up to here, some days' work: more is `300+`, and costs no more."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Queue:
     @property
     def counted(self) -> str:
         """The count as it is shown."""
-        return f"{MOST_COUNTED:,}+".replace(",", ".") if self.count > MOST_COUNTED else str(self.count)
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
 
 
 Find = Callable[[int], Iterable[Queue]]
