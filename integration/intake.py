@@ -62,8 +62,10 @@ def take_in(
     Without `apply` everything is decided and nothing changed: a preview. `expected` is the fingerprint of the
     preview that somebody confirmed; Changed if the decisions are no longer those. Withdrawn if somebody took
     the batch back meanwhile. UnreadableFile if a file can't be read. `on_rejects` gets the lines of the rejects
-    file, header first, before the commit. `within` writes more in the same transaction, first of all. `patience`
-    is how long to wait for another merge, such as `2s`: then OperationalError.
+    file, header first, before the commit, and reads them to the end. `within` writes more in the same transaction,
+    first of all. `patience` is how long to wait for another merge, such as `2s`: then OperationalError.
+
+    One intake a transaction: two would lock their people in two orders.
     """
     started = time.monotonic()
     with acting(by=batch.actor, source=f"batch:{batch.pk or 'percobaan'}"), connection.cursor() as cursor:

@@ -49,7 +49,9 @@ class Piece(models.Model):
         indexes = [
             models.Index(fields=["card_id"], condition=Q(current=False), name="piece_was_card"),
             models.Index(
-                fields=["holder", "holder_id"], condition=Q(holder__in=UNDER_WAY), name="piece_holder"
+                fields=["holder", "holder_id", "since"],
+                condition=Q(holder__in=UNDER_WAY),
+                name="piece_holder",
             ),
         ]
 

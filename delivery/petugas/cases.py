@@ -101,7 +101,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @queue
 def to_answer(kecamatan: int) -> list[Queue]:
-    found = _open(kecamatan).order_by()[: MOST_COUNTED + 1].aggregate(n=Count("pk"), oldest=Min("at"))
+    found = _open(kecamatan).order_by("at")[: MOST_COUNTED + 1].aggregate(n=Count("pk"), oldest=Min("at"))
     late = _open(kecamatan).filter(due_on__lt=timezone.localdate()).exists()
     # its deadline is the case's own, in working days
     return [

@@ -9,8 +9,6 @@ from django.db.models import Count, Min, QuerySet
 from tracking.models import Card
 from tracking.stages import Stage
 
-from ..custody import Holder
-from ..models import Piece
 from ..models.counter import Paper, PaperList
 
 # Papers of booked visits and of collections that stand, each but once; `%(kecamatan)s` is where the card was handed over.
@@ -67,11 +65,24 @@ def lists(kecamatan: int | None) -> QuerySet[PaperList]:
     return found if kecamatan is None else found.filter(kecamatan_id=kecamatan)
 
 
+# who has waited longest comes first, so that the oldest of those counted is the oldest of all
+_RETURNED = """
+SELECT count(*), min(since) FROM (
+    SELECT c.since FROM delivery_piece p JOIN tracking_card c ON c.id = p.card_id
+    WHERE p.current AND p.holder = 'kecamatan' AND p.holder_id = %s AND c.stage = 'RETURNED' AND NOT c.blocked
+    ORDER BY p.since LIMIT %s) x
+"""
+
+
 def count_returned(kecamatan: int, most: int) -> tuple[int, datetime | None]:
-    """Cards that came back from a round and wait at this kecamatan for their citizen; since when the oldest."""
-    here = Piece.objects.filter(current=True, holder=Holder.KECAMATAN, holder_id=kecamatan)
-    waiting = Card.objects.filter(pk__in=here.values("card_id"), stage=Stage.RETURNED, blocked=False)
-    return _counted(waiting, most)
+    """Cards that came back from a round and wait at this kecamatan for their citizen; since when the oldest.
+
+    Counted up to a little more than `most`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RETURNED, [kecamatan, most + 1])
+        count, oldest = cursor.fetchone()
+    return count, oldest
 
 
 def said_to_be_here(cards: QuerySet[Card]) -> QuerySet[Card]:
@@ -80,12 +91,7 @@ def said_to_be_here(cards: QuerySet[Card]) -> QuerySet[Card]:
 
 
 def count_said_to_be_here(kecamatan: int, most: int) -> tuple[int, datetime | None]:
-    """How many, counted up to a little more than `most`, and since when the oldest."""
-    return _counted(said_to_be_here(Card.objects.filter(place=kecamatan)), most)
-
-
-def _counted(cards: QuerySet[Card], most: int) -> tuple[int, datetime | None]:
-    """No further than a queue is counted; the oldest of those."""
-    found = cards.order_by()[: most + 1].values("since")
+    """How many, counted up to a little more than `most`; since when the oldest, unless there are more."""
+    found = said_to_be_here(Card.objects.filter(place=kecamatan)).order_by()[: most + 1].values("since")
     told = found.aggregate(n=Count("since"), oldest=Min("since"))
-    return told["n"], told["oldest"]
+    return told["n"], told["oldest"] if told["n"] <= most else None

@@ -24,14 +24,14 @@ CLOCK_OFF = timedelta(hours=12)
 # and go out again only if asked for
 _THERE = """
     FROM (
-        -- one after the other, so that a count with a limit reads no further than it counts; materialized, so that
+        -- one after the other, so that a count with a limit looks at no more cards than it counts; materialized, so that
         -- no parallel workers are started for it: they cost more than they help
         WITH held AS MATERIALIZED (
-            SELECT card_id FROM delivery_piece WHERE current AND holder = 'kecamatan' AND holder_id = %(own)s
+            SELECT card_id, since FROM delivery_piece WHERE current AND holder = 'kecamatan' AND holder_id = %(own)s
             UNION ALL
-            SELECT card_id FROM delivery_piece WHERE current AND holder = 'kelurahan'
+            SELECT card_id, since FROM delivery_piece WHERE current AND holder = 'kelurahan'
               AND holder_id = ANY (ARRAY(SELECT k.id FROM tracking_kelurahan k WHERE k.kecamatan_id = %(own)s)))
-        SELECT card_id FROM held
+        SELECT card_id, since FROM held ORDER BY since
     ) p JOIN tracking_card c ON c.id = p.card_id
     LEFT JOIN tracking_citizen z ON z.id = c.citizen_id -- whoever does not ask for the citizen does not look
     WHERE c.place_id = %(own)s AND NOT c.blocked
@@ -75,9 +75,11 @@ def areas(own: int) -> list[Area]:
 
 
 def not_divided(own: int, most: int) -> tuple[int, datetime | None]:
-    """How many lie here and wait for a round, and since when; counted up to a little more than `most`."""
+    """How many lie here and wait for a round, and since when; counted up to a little more than `most`, oldest first."""
     rows = _rows(
-        f"SELECT count(*), min(since) FROM (SELECT c.since {_THERE} LIMIT {int(most) + 1}) x", own, FIRST
+        f"SELECT count(*), min(since) FROM (SELECT c.since {_THERE} ORDER BY p.since LIMIT {int(most) + 1}) x",
+        own,
+        FIRST,
     )
     return rows[0][0], rows[0][1]
 
@@ -87,7 +89,7 @@ def not_counted_back(own: int, most: int) -> tuple[int, datetime | None]:
     carried = RoundCard.objects.filter(
         round__kecamatan=own, round__state__in=(State.OUT, State.ENDED), ended=""
     )
-    found = Card.objects.filter(pk__in=carried.values("card_id"), stage=Stage.RETURNED).order_by()
+    found = Card.objects.filter(pk__in=carried.values("card_id"), stage=Stage.RETURNED).order_by("since")
     told = found[: most + 1].aggregate(n=Count("pk"), oldest=Min("since"))
     return told["n"], told["oldest"]
 

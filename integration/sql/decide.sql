@@ -5,7 +5,9 @@
 -- With `merging`, what is decided stays true until commit: no other merge decides about the same people meanwhile, and the
 -- cards that will move are held. A large feed waits for all other merges; a little one for those of its own people.
 CREATE OR REPLACE FUNCTION integration_decide(only_kecamatan smallint, merging bigint, is_large boolean) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan -- else one large feed would have every little one after it planned by itself
+AS $$
 DECLARE
     round integer;
     several boolean;

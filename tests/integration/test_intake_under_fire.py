@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from integration.feed import open_feed
+from integration.feed import Feed, open_feed
 from integration.intake import LITTLE, take_in
 from integration.models import Batch, Source
 from tests import cluster
@@ -211,3 +211,21 @@ def test_a_session_takes_in_little_and_large_feeds_by_turns(monkeypatch, pooled:
             if kept:
                 cursor.execute("SELECT count(*) FROM feed_row")
                 assert cursor.fetchone() == (0,)
+
+
+def test_what_a_large_feed_left_when_it_was_given_up_is_gone_with_the_next() -> None:
+    def given_up(_lines: Iterator[str]) -> None:
+        raise InterruptedError
+
+    def feed(*rows: dict[str, str]) -> Feed:
+        return open_feed([io.BytesIO(as_csv(*rows).encode())], workers=0)
+
+    take_in(feed(*people(2)), batch())
+    with pytest.raises(InterruptedError):
+        take_in(feed(*people(LITTLE + 50)), batch(), on_rejects=given_up)
+    assert take_in(feed(*people(3)), batch()).created == 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_relation_size('pg_temp.feed_row'), pg_relation_size('pg_temp.feed_decision')"
+        )
+        assert cursor.fetchone() == (0, 0)

@@ -192,11 +192,12 @@ BEGIN
         PERFORM tracking_miss(client, miss_cost);
         RETURN NULL;
     END IF;
-    -- by themselves: within the query they would cost everybody
+    -- by itself: within the query it would cost everybody
     IF c.stage = 'WAITING_FOR_BLANK' AND NOT c.blocked THEN
-        place := tracking_position(c.queue, c.letter, c.number);
-        told := tracking_expected(c.queue, c.letter, c.number, c.drawn_at);
-        fell := tracking_fallback(c.queue, c.letter, c.number, c.drawn_at, place);
+        SELECT q.place, tracking_expected(c.queue, c.letter, c.number, c.drawn_at),
+            tracking_fallback(c.queue, c.letter, c.number, c.drawn_at, q.place)
+        INTO place, told, fell
+        FROM (SELECT tracking_position(c.queue, c.letter, c.number) AS place OFFSET 0) q;
     END IF;
     RETURN ARRAY[
         '0', c.stage, coalesce(c.code, ''), c.kind, CASE WHEN c.blocked THEN '1' ELSE '' END,
