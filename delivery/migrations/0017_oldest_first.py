@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='piece',
-            index=models.Index(condition=models.Q(('holder__in', ('operator', 'transit', 'kecamatan', 'kelurahan', 'courier'))), fields=['holder', 'holder_id', 'since'], name='piece_holder'),
+            index=models.Index(condition=models.Q(('holder__in', ('operator', 'transit', 'kecamatan', 'kelurahan', 'courier'))), fields=['holder', 'holder_id', 'since'], include=('card_id', 'current'), name='piece_holder'),
         ),
     ]

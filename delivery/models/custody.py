@@ -50,6 +50,7 @@ class Piece(models.Model):
             models.Index(fields=["card_id"], condition=Q(current=False), name="piece_was_card"),
             models.Index(
                 fields=["holder", "holder_id", "since"],
+                include=["card_id", "current"],
                 condition=Q(holder__in=UNDER_WAY),
                 name="piece_holder",
             ),
