@@ -65,13 +65,13 @@ def lists(kecamatan: int | None) -> QuerySet[PaperList]:
     return found if kecamatan is None else found.filter(kecamatan_id=kecamatan)
 
 
-# Who has waited longest comes first, so that the oldest of those counted is the oldest of all; and no more cards are looked
-# at than are counted (see _THERE of rounds.py).
+# Since when it lies here: what the centre said of a card that was found may be years old. Oldest first, so that the oldest
+# of those counted is the oldest of all; and no more cards are looked at than are counted (see _THERE of rounds.py).
 _RETURNED = """
 WITH held AS MATERIALIZED (
     SELECT card_id, since FROM delivery_piece WHERE current AND holder = 'kecamatan' AND holder_id = %s)
 SELECT count(*), min(since) FROM (
-    SELECT c.since FROM (SELECT * FROM held ORDER BY since) p JOIN tracking_card c ON c.id = p.card_id
+    SELECT p.since FROM (SELECT * FROM held ORDER BY since) p JOIN tracking_card c ON c.id = p.card_id
     WHERE c.stage = 'RETURNED' AND NOT c.blocked
     ORDER BY p.since LIMIT %s) x
 """

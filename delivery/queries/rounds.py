@@ -75,9 +75,9 @@ def areas(own: int) -> list[Area]:
 
 
 def not_divided(own: int, most: int) -> tuple[int, datetime | None]:
-    """How many lie here and wait for a round, and since when; counted up to a little more than `most`, oldest first."""
+    """How many lie here and wait for a round, and since when the oldest does; counted up to a little more than `most`."""
     rows = _rows(
-        f"SELECT count(*), min(since) FROM (SELECT c.since {_THERE} ORDER BY p.since LIMIT {int(most) + 1}) x",
+        f"SELECT count(*), min(since) FROM (SELECT p.since {_THERE} ORDER BY p.since LIMIT {int(most) + 1}) x",
         own,
         FIRST,
     )

@@ -56,3 +56,10 @@ def test_what_is_late_stands_first(office: Office, superuser_sql: Run) -> None:
     aged(superuser_sql, Piece.objects.values_list("card_id", flat=True)[0], 6)
     page = client.get("/petugas/").content.decode()
     assert page.index("Terlambat") < page.index("Belum dibagi")
+
+
+def test_what_counts_is_how_long_a_card_lies_here(office: Office, superuser_sql: Run) -> None:
+    """Not when the centre says that it was shipped, which may be years ago."""
+    superuser_sql("SET session_replication_role = replica")
+    superuser_sql("UPDATE tracking_card SET since = since - interval '9 years'")
+    assert not any(one.late for one in walks.to_divide(1))
