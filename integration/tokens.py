@@ -72,8 +72,9 @@ def _columns(model: type[models.Model]) -> list[str]:
 
 
 # Written once, because it is asked at every request.
+_TOKEN, _SOURCE = _columns(Token), _columns(Source)
 _FIND = (
-    f"SELECT {', '.join([f't.{name}' for name in _columns(Token)] + [f's.{name}' for name in _columns(Source)])}"
+    f"SELECT {', '.join([f't.{name}' for name in _TOKEN] + [f's.{name}' for name in _SOURCE])}"
     " FROM integration_token t JOIN integration_source s ON s.id = t.source_id WHERE t.hash = %s"
 )
 
@@ -87,9 +88,8 @@ def find(words: str) -> Token | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    of_token = len(Token._meta.concrete_fields)
-    token = Token.from_db(DEFAULT_DB_ALIAS, _columns(Token), row[:of_token])
-    token.source = Source.from_db(DEFAULT_DB_ALIAS, _columns(Source), row[of_token:])
+    token = Token.from_db(DEFAULT_DB_ALIAS, _TOKEN, row[: len(_TOKEN)])
+    token.source = Source.from_db(DEFAULT_DB_ALIAS, _SOURCE, row[len(_TOKEN) :])
     return token
 
 

@@ -6,7 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -146,15 +145,16 @@ STAGES_BY_DAY = [
 ]
 
 
+def feed(*rows: dict[str, str]) -> Feed:
+    return open_feed([io.BytesIO(as_csv(*rows).encode())], workers=0)
+
+
 def take(*rows: dict[str, str], patience: str = "", **options: Any) -> Batch:
     """Take in a feed of these rows on this thread's own connection."""
-    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
-        file.write(as_csv(*rows))
-        file.flush()
-        try:
-            return take_in(open_feed([file.name], workers=0), batch(), patience=patience, **options)
-        finally:
-            connections.close_all()
+    try:
+        return take_in(feed(*rows), batch(), patience=patience, **options)
+    finally:
+        connections.close_all()
 
 
 def test_many_little_feeds_and_a_large_one_about_the_same_people_end_as_the_newest_says() -> None:
@@ -168,7 +168,7 @@ def test_many_little_feeds_and_a_large_one_about_the_same_people_end_as_the_newe
     feeds = [rows(chance.sample(everybody, 30), chance.randrange(4)) for _ in range(40)]
     feeds.insert(20, rows(everybody, 4))
     with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(lambda feed: take(*feed), feeds))
+        done = list(pool.map(lambda one: take(*one), feeds))
     assert sum(one.created for one in done) == len(everybody)
     assert sum(one.rejected for one in done) == 0
     assert Card.objects.filter(stage="WAITING_FOR_BLANK").count() == len(everybody) == Card.objects.count()
@@ -201,8 +201,7 @@ def test_a_session_takes_in_little_and_large_feeds_by_turns(monkeypatch, pooled:
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", pooled)
     turns = [(3, 3), (LITTLE + 50, LITTLE + 47), (5, 0), (LITTLE + 60, 10), (2, 0)]
     for number, (count, new) in enumerate(turns):
-        feed = io.BytesIO(as_csv(*people(count, at=f"2017-02-{number + 1:02} 09:00:00")).encode())
-        done = take_in(open_feed([feed], workers=0), batch())
+        done = take_in(feed(*people(count, at=f"2017-02-{number + 1:02} 09:00:00")), batch())
         assert (done.created, done.unchanged) == (new, count - new)
         with connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('pg_temp.feed_row')")
@@ -216,9 +215,6 @@ def test_a_session_takes_in_little_and_large_feeds_by_turns(monkeypatch, pooled:
 def test_what_a_large_feed_left_when_it_was_given_up_is_gone_with_the_next() -> None:
     def given_up(_lines: Iterator[str]) -> None:
         raise InterruptedError
-
-    def feed(*rows: dict[str, str]) -> Feed:
-        return open_feed([io.BytesIO(as_csv(*rows).encode())], workers=0)
 
     take_in(feed(*people(2)), batch())
     with pytest.raises(InterruptedError):
